@@ -1,0 +1,30 @@
+// Sign-in rules, sessions, tokens and clients.
+import { z } from 'zod';
+import { count, flag, group, seconds, setting } from './setting.ts';
+
+export const signIn = group({
+  phoneAlone: flag(true, 'Whether a phone code alone signs in where nothing beyond `openid phone` is asked.'),
+  declineAgainDays: count(30, 'How long "Not now" holds before a client may make us ask again.'),
+  deviceDays: count(400, 'How long a browser that has signed in stays known.'),
+});
+
+export const lifetimes = group({
+  sessionSeconds: seconds(1_209_600, 'A session, absolute (14 days).'),
+  sharedComputerSeconds: seconds(3600, 'A session on a shared computer, at most; it also ends with the browser.'),
+  interactionSeconds: seconds(1800, 'A sign-in under way.'),
+  authorizationCodeSeconds: seconds(60, 'An authorization code.'),
+  pushedRequestSeconds: seconds(60, 'A pushed authorization request.'),
+  accessTokenSeconds: seconds(3600, 'An opaque access token; its grant is loaded at each use.'),
+  idTokenSeconds: seconds(600, 'An ID token.'),
+  refreshTokenIdleSeconds: seconds(2_592_000, 'A refresh token that is not used (30 days).'),
+  refreshTokenSeconds: seconds(31_536_000, 'A family of refresh tokens, absolute (1 year).'),
+  refreshRetrySeconds: seconds(10, 'How long a rotated refresh token may be retried while its child is unused.'),
+});
+
+export const clients = group({
+  file: setting(
+    z.string().min(1).optional(),
+    'A JSON array of client metadata (OpenID Connect Registration names); `client_secret` plain, or `client_secret_sha256` (hex).',
+    { env: 'CLIENTS_FILE' },
+  ),
+});

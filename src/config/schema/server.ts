@@ -1,0 +1,35 @@
+// Where the program listens, what it is called from outside, and what it says while it runs.
+import { z } from 'zod';
+import { group, seconds, setting } from './setting.ts';
+
+const issuer = z.url({ protocol: /^https?$/ }).refine((url) => {
+  const { pathname, search, hash } = new URL(url);
+  return pathname === '/' && !search && !hash && !url.endsWith('/');
+}, 'must be an origin such as https://id.example.com, without a path or a slash at the end');
+
+export const server = group({
+  port: setting(z.int().min(0).max(65535).default(3000), 'The port to listen on; 0 picks a free one.', { env: 'PORT' }),
+  host: setting(z.string().min(1).optional(), 'The address to listen on; every interface if left out.', { env: 'HOST' }),
+  issuer: setting(
+    issuer.optional(),
+    'The issuer: the one origin at which people and relying parties reach Latchkey. http is for loopback only. `http://localhost:<port>` in development; required in production.',
+    { env: 'ISSUER' },
+  ),
+  trustedProxies: setting(
+    z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])).default([]),
+    'Addresses or CIDR ranges of the proxies whose `X-Forwarded-For` counts, comma-separated in the environment.',
+    { env: 'TRUSTED_PROXIES' },
+  ),
+  metricsToken: setting(z.string().min(16).optional(), 'The bearer token that `/metrics` asks for; without one `/metrics` answers loopback peers only.', {
+    env: 'METRICS_TOKEN',
+    secret: true,
+  }),
+  shutdownSeconds: seconds(20, 'How long a stop waits for requests and sends under way.'),
+});
+
+export const log = group({
+  level: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), 'How much is logged.', {
+    env: 'LOG_LEVEL',
+  }),
+  pretty: setting(z.boolean().default(false), 'Lines for people instead of JSON.'),
+});
