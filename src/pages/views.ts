@@ -1,0 +1,129 @@
+// What each view is given. A view's name is its path under views/, its page's file under src/pages/, and the end of its URL.
+
+export type Channel = 'email' | 'phone';
+
+/** Given to every view by the page room; views never build a URL, a message or a nonce of their own. */
+export type Frame = {
+  /** Translates a key of src/locales/<locale>.json; values are interpolated. Plain text: escape it with <%= %>. */
+  t: (key: string, values?: Record<string, unknown>) => string;
+  locale: string;
+  dir: 'ltr' | 'rtl';
+  /** Already translated; the layout prefixes it with "Error: " when `error` is set and adds the operator's name. */
+  title: string;
+  brand: { name: string; logo?: string; supportUrl?: string; privacyUrl?: string; termsUrl?: string };
+  /** URL of a file of public/, with its hash. */
+  asset: (file: string) => string;
+  /** The form token: every form carries it as a hidden field `csrf`. */
+  csrf: string;
+  /** The URL of this sign-in (`/interaction/<uid>`), where the forms of the sign-in post below. Empty elsewhere. */
+  base: string;
+  /** The relying party, where there is one. */
+  client?: { name: string; logo?: string; uri?: string };
+  /** The one thing that was wrong with what was sent; `field` is the id of the control. */
+  error?: { code: string; message: string; field?: string };
+  /** Good news after a redirect, announced with role=status. Already translated. */
+  notice?: string;
+};
+
+export type Country = { code: string; name: string; callingCode: string };
+
+/** Which way out a step offers. Each is a form that posts to `${base}/<name>`; cancel gives the app `access_denied`. */
+export type WaysOut = { cancel: boolean };
+
+export type Views = {
+  /** POST email: email, shared. */
+  'sign-in/email': WaysOut & {
+    email: string;
+    shared: boolean;
+    /** Why this step is asked of somebody who is already signed in: their other address is asked for, or a fresh proof. */
+    reason: 'sign_in' | 'fresh' | 'add';
+    /** "Did you mean …?", never blocking. */
+    suggestion?: string;
+  };
+  /** POST identifier: identifier, country, shared. "Mobile number or email". */
+  'sign-in/identifier': WaysOut & { identifier: string; country: string; countries: Country[]; shared: boolean };
+  /** POST phone: phone, country. POST decline: choice = no_mobile | not_now. */
+  'sign-in/phone': WaysOut & {
+    phone: string;
+    country: string;
+    countries: Country[];
+    /** Whether the person may go on without a number. */
+    optional: boolean;
+    reason: 'share' | 'fresh';
+    /** A number of this account that a code can be sent to at once (only after the account was proven). */
+    known?: string;
+  };
+  /**
+   * POST code: code. POST resend. POST different (another address; only where offered).
+   * Nothing here tells whether the address has an account.
+   */
+  'sign-in/code': WaysOut & {
+    channel: Channel;
+    /** What the person typed (email) or the number in international format. */
+    destination: string;
+    digits: number;
+    /** Whole minutes that the code still lives, rounded up. */
+    minutesLeft: number;
+    /** The number was typed where either could be: "If this number can sign in here, we've texted a code". */
+    unsure: boolean;
+    /** When the next send is possible: clock time for people and seconds for the countdown script; undefined = now. */
+    resendAt?: { clock: string; seconds: number; iso: string };
+    /** A resend would make a new code, and the earlier one stop working. */
+    renews: boolean;
+    /** Only after an address was proven in this sign-in: how the last send ended. */
+    outcome?: 'sending' | 'sent' | 'refused' | 'failed' | 'unknown' | 'expired';
+    /** May the address still be changed here. */
+    changeable: boolean;
+    /** Phone step that may be left out. */
+    optional: boolean;
+    /** "New here, or no text? Use your email". */
+    emailInstead: boolean;
+    /** Tries are down to one. */
+    lastTry: boolean;
+    /** The name that origin-bound texts end with, for "@host" help. */
+    host: string;
+  };
+  /** Every way of trying is spent until `clock`. */
+  'sign-in/locked': WaysOut & { channel: Channel; until: { clock: string; iso: string }; emailInstead: boolean; optional: boolean };
+  /** "This phone number is already used". POST different; POST decline (if optional); POST restart (sign in with the other email). */
+  'sign-in/number-used': WaysOut & { phone: string; optional: boolean };
+  /** prompt=select_account. POST choose-account: choice = continue | other. */
+  'sign-in/choose-account': WaysOut & { account: string };
+  /** POST consent: decision = allow | deny; share = names of the optional items left ticked. POST restart ("Not you?"). */
+  'sign-in/consent': {
+    account: string;
+    items: {
+      /** The form value: 'email', 'phone', 'profile', 'offline_access' … */
+      name: string;
+      /** Exact value; undefined where there is none (offline_access). */
+      value?: string;
+      /** Formatted date of the last proof. */
+      verified?: string;
+      optional: boolean;
+      /** The choice to send another address: id of each and its value. */
+      choices?: { id: string; value: string; chosen: boolean }[];
+    }[];
+    clientHost?: string;
+    policyUri?: string;
+    tosUri?: string;
+  };
+  /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
+  'sign-out/confirm': { action: string; xsrf: string };
+  'sign-out/done': { clientUri?: string };
+  /** A submitting page of the protocol that needs a click without scripts. */
+  'errors/error': {
+    status: number;
+    code: string;
+    heading: string;
+    explanation: string;
+    requestId: string;
+    /** The way on. */
+    action?: { label: string; href: string };
+    /** The protocol's own words for developers, folded away: error, error_description. */
+    technical?: { error: string; description?: string };
+  };
+  /** The development outbox for people. */
+  'dev/outbox': { messages: { id: string; channel: string; to: string; subject?: string; text: string; sentAt: string }[]; filter?: string };
+};
+
+export type ViewName = keyof Views;
