@@ -1,0 +1,31 @@
+// What an account is: a person's addresses and nothing else that we were not told.
+import type { Channel } from '../identifiers/identifier.ts';
+
+export type Address = {
+  channel: Channel;
+  /** Keyed hash of the identity key; the id of the address everywhere. */
+  key: string;
+  address: string;
+  /** Milliseconds since the epoch: first and last proof by a code. */
+  since: number;
+  provenAt: number;
+};
+
+export type Account = {
+  id: string;
+  createdAt: number;
+  disabled?: boolean;
+  addresses: Address[];
+};
+
+/** The address of a channel that was proven last; `key` picks one. */
+export function findAddress(account: Account, channel: Channel, key?: string): Address | undefined {
+  const ofChannel = account.addresses.filter((address) => address.channel === channel);
+  if (key) return ofChannel.find((address) => address.key === key);
+  return ofChannel.reduce<Address | undefined>((latest, next) => (latest && latest.provenAt >= next.provenAt ? latest : next), undefined);
+}
+
+/** What the person knows this account by. */
+export function displayName(account: Account): string {
+  return (findAddress(account, 'email') ?? findAddress(account, 'phone'))?.address ?? '';
+}

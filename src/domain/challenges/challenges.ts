@@ -1,0 +1,106 @@
+// Issues challenges, sends their codes (the same one again on a resend) and redeems them.
+import { randomBytes } from 'node:crypto';
+import type { Courier } from '../../delivery/port.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Expiring, Records } from '../../storage/port.ts';
+import type { Events, Lane } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import type { SendLimits, TryLimits } from '../limits/ledgers.ts';
+import { sealedExpiring } from '../sealed-rows.ts';
+import type { Challenge, Holder, Purpose } from './challenge.ts';
+import { chooseCounter, deriveCode } from './code.ts';
+import { createLiveChallenges } from './live.ts';
+import { createRedeeming } from './redeeming.ts';
+import { createSending, type Wording } from './sending.ts';
+
+export type CodeLimits = TryLimits & {
+  renewBelowSeconds: number;
+  doubleSubmitSeconds: number;
+  knownLaneFailures: number;
+  strangerChallengesPerAddress: number;
+};
+
+type Deps = {
+  expiring: Expiring;
+  records: Records;
+  keys: Keys;
+  courier: Courier;
+  events: Events;
+  codes: CodeLimits;
+  sending: SendLimits;
+  now: () => number;
+};
+
+/** What a challenge is asked for. `decoy`: look the same, send nothing, accept nothing. `other`: the sign-in's other challenge. */
+export type Asked = {
+  purpose: Purpose;
+  identifier: Identifier;
+  lane: Lane;
+  holder: Holder;
+  decoy: boolean;
+  other?: string;
+  wording: Wording;
+};
+
+export type Challenges = ReturnType<typeof createChallenges>;
+
+export function createChallenges(deps: Deps) {
+  const { expiring, keys, events, codes, now } = deps;
+  const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
+  const enter = createLiveChallenges({ expiring, now, strangers: codes.strangerChallengesPerAddress });
+  const sending = createSending({ ...deps, limits: deps.sending });
+  const redeem = createRedeeming({ ...deps, limits: codes });
+
+  /** Six digits; the place where longer codes for addresses under attack are decided. */
+  const chooseDigits = () => 6;
+
+  async function find(id: string): Promise<Challenge | undefined> {
+    const row = await challenges.get(id);
+    return row && row.markedAt === undefined ? row.value : undefined;
+  }
+
+  /**
+   * A new challenge with its first message.
+   * @throws {AppError} send_too_soon, sends_spent: no challenge was made, and the earlier one lives on
+   */
+  async function issue(asked: Asked): Promise<Challenge> {
+    const { purpose, identifier, lane, holder, decoy } = asked;
+    await sending.claimSlot(identifier, lane);
+    const other = asked.other && (await challenges.get(asked.other))?.value;
+    const fresh = {
+      id: randomBytes(16).toString('base64url'),
+      purpose,
+      channel: identifier.channel,
+      identifier,
+      lane,
+      holder,
+      pepper: keys.currentPepper,
+      digits: chooseDigits(),
+      issuedAt: now(),
+      expiresAt: now() + codes.lifeSeconds * 1000,
+      decoy,
+    };
+    const challenge = { ...fresh, counter: chooseCounter(keys, fresh, other ? deriveCode(keys, other) : undefined) };
+    await challenges.add(challenge.id, challenge, codes.lifeSeconds);
+    await enter(challenge);
+    events.emit({ type: 'code_issued', channel: challenge.channel, lane });
+    await sending.send(challenge, asked.wording);
+    return challenge;
+  }
+
+  const renews = (challenge: Challenge) => challenge.expiresAt - now() < codes.renewBelowSeconds * 1000;
+
+  /**
+   * The same code again, or a new challenge where the old one has too little life left for a late message.
+   * @throws {AppError} send_too_soon, sends_spent
+   */
+  async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
+    const live = id === undefined ? undefined : await find(id);
+    if (!live || renews(live)) return { challenge: await issue(asked), renewed: Boolean(live) };
+    await sending.claimSlot(live.identifier, live.lane);
+    await sending.send(live, asked.wording);
+    return { challenge: live, renewed: false };
+  }
+
+  return { issue, resend, redeem, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
+}

@@ -1,0 +1,39 @@
+// Which challenges of an address are live: a new one of the same browser replaces its older one, strangers make room for
+// one another only, and the known lane's are never pushed out (scenario S4).
+import type { Expiring } from '../../storage/port.ts';
+import type { Lane } from '../events.ts';
+import type { Challenge } from './challenge.ts';
+
+type Entry = { id: string; browser: string; purpose: string; lane: Lane; expiresAt: number };
+
+const attempts = 20;
+
+export function createLiveChallenges({ expiring, now, strangers }: { expiring: Expiring; now: () => number; strangers: number }) {
+  /** @returns the entries that stay, and the ids of those that have to go */
+  function makeRoom(entries: Entry[], next: Entry): { stay: Entry[]; go: string[] } {
+    const replaced = (entry: Entry) => entry.browser === next.browser && entry.purpose === next.purpose;
+    const kept = entries.filter((entry) => entry.expiresAt > now() && !replaced(entry));
+    const others = kept.filter(({ lane }) => lane === 'stranger');
+    const pushedOut = next.lane === 'stranger' ? others.slice(0, Math.max(0, others.length + 1 - strangers)) : [];
+    const stay = kept.filter((entry) => !pushedOut.includes(entry));
+    return { stay: [...stay, next], go: entries.filter((entry) => !stay.includes(entry)).map(({ id }) => id) };
+  }
+
+  /** Enters a challenge in its address's list and removes those that made room. */
+  return async function enter({ id, identifier, holder, purpose, lane, expiresAt }: Challenge): Promise<void> {
+    const next: Entry = { id, browser: holder.browser, purpose, lane, expiresAt };
+    const ttl = Math.ceil((expiresAt - now()) / 1000);
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const row = await expiring.get<Entry[]>('live', identifier.key);
+      const { stay, go } = makeRoom(row?.value ?? [], next);
+      const written = row
+        ? await expiring.replace('live', identifier.key, stay, row.version, ttl)
+        : await expiring.add('live', identifier.key, stay, ttl);
+      if (!written) continue;
+      await Promise.all(go.map((gone) => expiring.remove('challenge', gone)));
+      return;
+    }
+    // Everybody else got in between, twenty times: the address is under a storm, and this challenge stays out.
+    await expiring.remove('challenge', id);
+  };
+}

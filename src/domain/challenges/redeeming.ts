@@ -1,0 +1,81 @@
+// Trying a code: count first, then compare, then consume once, then give the address's try back. Each of the four is one
+// atomic operation, so that no number of parallel requests gets more tries or two successes.
+import { AppError } from '../../errors.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Expiring, Records } from '../../storage/port.ts';
+import type { Events, Lane } from '../events.ts';
+import { tryLedgers, tryPartition, type TryLimits } from '../limits/ledgers.ts';
+import { sealedExpiring } from '../sealed-rows.ts';
+import { isHeldBy, type Challenge, type Holder } from './challenge.ts';
+import { deriveCode, readCode } from './code.ts';
+
+type Limits = TryLimits & { doubleSubmitSeconds: number; knownLaneFailures: number };
+type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; limits: Limits; now: () => number };
+
+/** `other`: the sign-in's challenge on the other channel, to recognise its code (scenario G9). */
+export type Attempt = { challenge: string; holder: Holder; typed: string; other?: string };
+
+export function createRedeeming({ expiring, records, keys, events, limits, now }: Deps) {
+  const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
+
+  /** Consecutive failures in the known lane are durable: emptying the expiring store unlocks nobody. */
+  const failuresKey = (challenge: Challenge) => `${challenge.identifier.key}:${challenge.lane}`;
+
+  async function isCodeOf(id: string | undefined, code: string): Promise<boolean> {
+    const row = id && (await challenges.get(id));
+    const expected = row && deriveCode(keys, row.value);
+    return Boolean(expected) && keys.equals(expected as string, code);
+  }
+
+  function refuse(challenge: Challenge, why: 'wrong' | 'gone' | 'spent', error: AppError): never {
+    events.emit({ type: 'code_refused', channel: challenge.channel, lane: challenge.lane as Lane, why });
+    throw error;
+  }
+
+  async function count(challenge: Challenge): Promise<number> {
+    const [ofChallenge, ofAddress] = tryLedgers(limits, challenge.id);
+    const spent = await expiring.spend(tryPartition(challenge.identifier, challenge.lane), [ofChallenge, ofAddress]);
+    if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_gone'));
+    if (!spent.ok) refuse(challenge, 'spent', new AppError('tries_spent', { retryAt: spent.retryAt, channel: challenge.channel }));
+    if (challenge.lane === 'known' && (await records.bump('failures', failuresKey(challenge), 1)) > limits.knownLaneFailures) {
+      refuse(challenge, 'spent', new AppError('tries_spent', { channel: challenge.channel }));
+    }
+    return spent.left[ofChallenge.name] ?? 0;
+  }
+
+  async function giveBack(challenge: Challenge): Promise<void> {
+    await expiring.refund(tryPartition(challenge.identifier, challenge.lane), ['tries']);
+    if (challenge.lane === 'known') await records.remove('failures', failuresKey(challenge));
+  }
+
+  /**
+   * @returns 'again': this browser has answered rightly a moment ago (a double click), and the answer just goes on
+   * @throws {AppError} code_missing, code_length (neither costs a try), code_wrong, code_of_other_channel (with `triesLeft`),
+   *   code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
+   */
+  return async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<'first' | 'again'> {
+    const row = await challenges.get(id);
+    if (!row || !isHeldBy(row.value, holder)) throw new AppError('code_gone');
+    const challenge = row.value;
+    if (row.markedAt !== undefined) {
+      if (now() - row.markedAt <= limits.doubleSubmitSeconds * 1000) return 'again';
+      throw new AppError('code_gone');
+    }
+    const code = readCode(typed);
+    if (!code) throw new AppError('code_missing', { digits: challenge.digits });
+    if (!/^\d+$/.test(code) || code.length !== challenge.digits) throw new AppError('code_length', { digits: challenge.digits });
+
+    const triesLeft = await count(challenge);
+    const expected = deriveCode(keys, challenge);
+    if (challenge.decoy || !expected || !keys.equals(expected, code)) {
+      if (triesLeft === 0) refuse(challenge, 'gone', new AppError('code_gone', { triesLeft }));
+      const otherChannel = await isCodeOf(other, code);
+      refuse(challenge, 'wrong', new AppError(otherChannel ? 'code_of_other_channel' : 'code_wrong', { triesLeft, channel: challenge.channel }));
+    }
+    const mark = await challenges.mark(id);
+    if (mark === 'absent') throw new AppError('code_gone');
+    await giveBack(challenge);
+    events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
+    return mark;
+  };
+}

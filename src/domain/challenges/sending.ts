@@ -1,0 +1,58 @@
+// Claims a send slot and hands the message to the background: at most one message per slot, whatever happens after.
+import { AppError } from '../../errors.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Courier, Outcome } from '../../delivery/port.ts';
+import type { Expiring } from '../../storage/port.ts';
+import type { Events, Lane } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import { sendLedgers, sendPartition, type SendLimits } from '../limits/ledgers.ts';
+import type { Challenge } from './challenge.ts';
+import { deriveCode } from './code.ts';
+
+export type SendOutcome = Outcome | 'sending';
+/** How the message should read. */
+export type Wording = { locale: string; clientName?: string };
+
+type Deps = { expiring: Expiring; keys: Keys; courier: Courier; events: Events; limits: SendLimits; now: () => number };
+
+export function createSending({ expiring, keys, courier, events, limits, now }: Deps) {
+  const outcomeLife = (challenge: Challenge) => Math.max(1, Math.ceil((challenge.expiresAt - now()) / 1000));
+
+  /** @throws {AppError} send_too_soon, sends_spent (both with `retryAt`) */
+  async function claimSlot(identifier: Identifier, lane: Lane): Promise<void> {
+    const spent = await expiring.spend(sendPartition(identifier, lane), sendLedgers(limits, identifier.channel));
+    if (spent.ok) return;
+    const why = spent.ledger === 'gap' ? 'gap' : 'budget';
+    events.emit({ type: 'send_refused', channel: identifier.channel, lane, why });
+    throw new AppError(why === 'gap' ? 'send_too_soon' : 'sends_spent', { retryAt: spent.retryAt, channel: identifier.channel });
+  }
+
+  /** When the next send to the address may be tried, judged by the gap after the `sends`-th one; a hint for the page only. */
+  const nextSendAt = (sentAt: number, sends: number) =>
+    sentAt + 1000 * (limits.gapsSeconds[Math.min(sends, limits.gapsSeconds.length) - 1] ?? 0);
+
+  async function send(challenge: Challenge, wording: Wording): Promise<void> {
+    const code = deriveCode(keys, challenge);
+    await expiring.put('send', challenge.id, 'sending', outcomeLife(challenge));
+    // A decoy does all the same work up to here, so that its page takes as long.
+    if (challenge.decoy || !code) return;
+    courier.send({
+      channel: challenge.channel === 'email' ? 'email' : 'sms',
+      to: challenge.identifier.address,
+      locale: wording.locale,
+      content: { kind: 'code', code, clientName: wording.clientName, expiresInSeconds: Math.floor((challenge.expiresAt - now()) / 1000) },
+      expiresAt: challenge.expiresAt,
+      async onOutcome(outcome) {
+        events.emit({ type: 'code_sent', channel: challenge.channel, outcome });
+        await expiring.put('send', challenge.id, outcome, outcomeLife(challenge));
+      },
+    });
+  }
+
+  /** How the last message of a challenge ended, as far as is known. */
+  async function findOutcome(challenge: string): Promise<SendOutcome | undefined> {
+    return (await expiring.get<SendOutcome>('send', challenge))?.value;
+  }
+
+  return { claimSlot, nextSendAt, send, findOutcome };
+}

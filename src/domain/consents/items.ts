@@ -1,0 +1,41 @@
+// What a person is asked to share, item by item: each item is one decision and stands for scopes and claims.
+
+/** What the client asked of one claim (OpenID Connect Core, 5.5.1); `maxAge` in seconds is ours. */
+export type ClaimRequest = { essential: boolean; maxAge?: number };
+
+/** An authorization request, as far as sign-in and consent decide by it. */
+export type Asked = {
+  client: string;
+  scopes: readonly string[];
+  /** Claims of the `claims` parameter, for userinfo and the ID token together. */
+  claims: Readonly<Record<string, ClaimRequest>>;
+};
+
+export const itemNames = ['email', 'phone', 'profile', 'phone_pseudonym', 'offline_access'] as const;
+export type ItemName = (typeof itemNames)[number];
+
+export const itemClaims: Record<ItemName, readonly string[]> = {
+  email: ['email', 'email_verified', 'email_verified_at'],
+  phone: ['phone_number', 'phone_number_verified', 'phone_number_verified_at'],
+  profile: ['name', 'locale', 'updated_at'],
+  phone_pseudonym: ['phone_pseudonym'],
+  offline_access: [],
+};
+
+export type Item = { name: ItemName; scope: boolean; claims: string[]; essential: boolean };
+
+/** The items that a request asks for, in the order in which people read them. */
+export function listItems(asked: Asked): Item[] {
+  return itemNames.flatMap((name) => {
+    const claims = itemClaims[name].filter((claim) => asked.claims[claim]);
+    const scope = asked.scopes.includes(name);
+    const essential = claims.some((claim) => asked.claims[claim]?.essential);
+    return scope || claims.length > 0 ? [{ name, scope, claims, essential }] : [];
+  });
+}
+
+/** Freshness that the client asks of an address: the strictest `max_age` of its claims, seconds. */
+export function freshnessOf(asked: Asked, name: 'email' | 'phone'): number | undefined {
+  const ages = itemClaims[name].flatMap((claim) => asked.claims[claim]?.maxAge ?? []);
+  return ages.length > 0 ? Math.min(...ages) : undefined;
+}

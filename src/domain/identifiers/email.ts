@@ -1,0 +1,44 @@
+// Email addresses: which texts are one, and when two are the same (RFC 5321 limits; IDNA A-labels; no folding of dots or plus-tags).
+import { domainToASCII } from 'node:url';
+import { AppError } from '../../errors.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Identifier } from './identifier.ts';
+
+const maxLength = 254;
+const maxLocalBytes = 64;
+// What could end a header or confuse a reader: controls, spaces, bidi marks, and the specials that only quoting would allow.
+const forbidden = /[\p{Cc}\p{Cf}\p{Z}<>()[\]\\,;:"]/u;
+const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+
+/**
+ * The identity key of an address: NFC, lower-cased whole, the domain as an A-label.
+ * @throws {AppError} email_missing, email_invalid
+ */
+export function canonicalEmail(text: string): { address: string; canonical: string } {
+  const address = text.trim().normalize('NFC');
+  if (!address) throw new AppError('email_missing');
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  const domain = domainToASCII(address.slice(at + 1).toLowerCase());
+  const wellFormed =
+    at > 0 &&
+    address.length <= maxLength &&
+    Buffer.byteLength(local) <= maxLocalBytes &&
+    !forbidden.test(address) &&
+    !local.includes('@') &&
+    !/^\.|\.\.|\.$/.test(local) &&
+    domainShape.test(domain);
+  if (!wellFormed) throw new AppError('email_invalid');
+  return { address, canonical: `${local.toLowerCase()}@${domain}` };
+}
+
+/** @throws {AppError} email_missing, email_invalid */
+export function parseEmail(keys: Keys, text: string): Identifier {
+  const { address, canonical } = canonicalEmail(text);
+  return {
+    channel: 'email',
+    address,
+    key: keys.lookup('email', canonical),
+    mailbox: keys.lookup('mailbox', canonical.replace(/\+[^@]*@/, '@')),
+  };
+}

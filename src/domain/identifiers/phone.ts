@@ -1,0 +1,53 @@
+// Phone numbers: from what was typed to E.164, and which numbers may be texted.
+import parsePhoneNumber, { type CountryCode, getCountries, getCountryCallingCode, isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
+import { AppError } from '../../errors.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Identifier } from './identifier.ts';
+
+export type PhoneRules = { countries: 'all' | readonly string[]; defaultCountry: string; allowVoip: boolean };
+
+const textable = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+const maxTyped = 64;
+
+function read(text: string, country: string): PhoneNumber | undefined {
+  const typed = text.trim().replace(/^00(?=\d)/, '+');
+  if (typed.length > maxTyped) return undefined;
+  return parsePhoneNumber(typed, isSupportedCountry(country) ? country : undefined);
+}
+
+/**
+ * Reads a national number of `country`, or an international one (`+` or `00` beats the country).
+ * @throws {AppError} phone_missing, phone_invalid, phone_country_refused, phone_not_mobile
+ */
+export function parsePhone(keys: Keys, rules: PhoneRules, typed: { text: string; country: string }): Identifier {
+  if (!typed.text.trim()) throw new AppError('phone_missing');
+  const number = read(typed.text, typed.country || rules.defaultCountry);
+  if (!number?.isValid()) throw new AppError('phone_invalid');
+  if (rules.countries !== 'all' && !rules.countries.includes(number.country ?? '')) {
+    throw new AppError('phone_country_refused', { country: number.country });
+  }
+  const type = number.getType() ?? '';
+  if (!textable.has(type) && !(type === 'VOIP' && rules.allowVoip)) throw new AppError('phone_not_mobile');
+  return fromE164(keys, number.number);
+}
+
+export function fromE164(keys: Keys, address: string): Identifier {
+  return { channel: 'phone', address, key: keys.lookup('phone', address), mailbox: keys.lookup('mailbox', address) };
+}
+
+/** International format for people: "+34 600 000 001". */
+export function formatPhone(e164: string): string {
+  return parsePhoneNumber(e164)?.formatInternational() ?? e164;
+}
+
+/** The last three digits, for somebody who has proven another address: "••• 001". */
+export function maskPhone(e164: string): string {
+  return `••• ${e164.slice(-3)}`;
+}
+
+/** The countries whose numbers may be texted, with their calling codes. */
+export function listCountries(rules: PhoneRules): { code: CountryCode; callingCode: string }[] {
+  return getCountries()
+    .filter((code) => rules.countries === 'all' || rules.countries.includes(code))
+    .map((code) => ({ code, callingCode: `+${getCountryCallingCode(code)}` }));
+}

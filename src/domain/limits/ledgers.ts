@@ -1,0 +1,49 @@
+// The budgets of security.md as ledgers of the store. One partition = one address and lane, so that strangers can only
+// spend strangers' budgets.
+import type { GapRule, Ledger, WindowRule } from '../../storage/port.ts';
+import type { Lane } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+
+const hour = 3600;
+const day = 86_400;
+
+export type TryLimits = { lifeSeconds: number; triesPerChallenge: number; triesPerAddressHour: number; triesPerAddressDay: number };
+export type SendLimits = {
+  gapsSeconds: readonly number[];
+  gapsResetSeconds: number;
+  emailPerHour: number;
+  emailPerDay: number;
+  smsPerHour: number;
+  smsPerDay: number;
+};
+
+export const tryPartition = (identifier: Identifier, lane: Lane) => `try:${identifier.key}:${lane}`;
+export const sendPartition = (identifier: Identifier, lane: Lane) => `send:${identifier.mailbox}:${lane}`;
+
+/** The ledgers that one try at a challenge is charged to; the first one belongs to the challenge alone. */
+export function tryLedgers(limits: TryLimits, challenge: string): [Ledger, Ledger] {
+  return [
+    { name: `challenge:${challenge}`, rules: [{ limit: limits.triesPerChallenge, seconds: limits.lifeSeconds }] },
+    {
+      name: 'tries',
+      rules: [
+        { limit: limits.triesPerAddressHour, seconds: hour },
+        { limit: limits.triesPerAddressDay, seconds: day },
+      ],
+    },
+  ];
+}
+
+/** The ledgers that one message is charged to: the pause since the last one, and the hour's and day's budget. */
+export function sendLedgers(limits: SendLimits, channel: Identifier['channel']): [Ledger, Ledger] {
+  const [perHour, perDay] = channel === 'email' ? [limits.emailPerHour, limits.emailPerDay] : [limits.smsPerHour, limits.smsPerDay];
+  const gap: GapRule = { gaps: limits.gapsSeconds, resetSeconds: limits.gapsResetSeconds };
+  const budget: WindowRule[] = [
+    { limit: perHour, seconds: hour },
+    { limit: perDay, seconds: day },
+  ];
+  return [
+    { name: 'gap', rules: [gap] },
+    { name: 'sends', rules: budget },
+  ];
+}

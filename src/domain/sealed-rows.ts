@@ -1,0 +1,35 @@
+// Rows of one kind whose values are sealed: what the domain keeps is unreadable to whoever reads only the store.
+import type { Keys } from '../keys/keys.ts';
+import type { Expiring, Meta, Records } from '../storage/port.ts';
+
+export type Stored<V> = { value: V; version: number; markedAt?: number };
+
+export function sealedRecords<V>(records: Records, keys: Keys, kind: string) {
+  const place = (key: string) => `${kind}:${key}`;
+  return {
+    async get(key: string): Promise<Stored<V> | undefined> {
+      const row = await records.get<string>(kind, key);
+      return row && { value: keys.open<V>(row.value, place(key)), version: row.version, markedAt: row.markedAt };
+    },
+    insert: (key: string, value: V, meta?: Meta) => records.insert(kind, key, keys.seal(value, place(key)), meta),
+    replace: (key: string, stored: Stored<V>, meta?: Meta) =>
+      records.replace(kind, key, keys.seal(stored.value, place(key)), stored.version, meta),
+    remove: (key: string) => records.remove(kind, key),
+  };
+}
+
+export function sealedExpiring<V>(expiring: Expiring, keys: Keys, kind: string) {
+  const place = (key: string) => `${kind}:${key}`;
+  return {
+    async get(key: string): Promise<Stored<V> | undefined> {
+      const row = await expiring.get<string>(kind, key);
+      return row && { value: keys.open<V>(row.value, place(key)), version: row.version, markedAt: row.markedAt };
+    },
+    /** `ttl` in seconds. */
+    add: (key: string, value: V, ttl: number) => expiring.add(kind, key, keys.seal(value, place(key)), ttl),
+    replace: (key: string, stored: Stored<V>, ttl: number) =>
+      expiring.replace(kind, key, keys.seal(stored.value, place(key)), stored.version, ttl),
+    mark: (key: string) => expiring.mark(kind, key),
+    remove: (key: string) => expiring.remove(kind, key),
+  };
+}

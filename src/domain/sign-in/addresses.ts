@@ -1,0 +1,94 @@
+// An address is typed: who may get a code there, in which lane, and what the page may tell about it (nothing).
+import { AppError } from '../../errors.ts';
+import type { Account } from '../accounts/account.ts';
+import { findAddress } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Holder } from '../challenges/challenge.ts';
+import type { Asked, Challenges } from '../challenges/challenges.ts';
+import type { Wording } from '../challenges/sending.ts';
+import type { Device, Devices } from '../devices.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import { findProof } from '../proofs.ts';
+import type { Pending, SignIn, SignIns } from './sign-in.ts';
+
+/** Who asks: the browser's device cookie, and the words that its messages should have. */
+export type Browser = { device: Device; wording: Wording };
+
+type Deps = { accounts: Accounts; challenges: Challenges; devices: Devices; signIns: SignIns; now: () => number; phoneStaleDays: number };
+
+export const holderOf = (signIn: SignIn, { device }: Browser): Holder => ({ interaction: signIn.interaction, browser: device.id });
+
+export function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
+  const { identifier, lane, decoy } = pending;
+  return { purpose: 'sign-in', identifier, lane, decoy, holder: holderOf(signIn, browser), other: signIn.answered, wording: browser.wording };
+}
+
+export function createAddressSteps({ accounts, challenges, devices, signIns, now, phoneStaleDays }: Deps) {
+  /** A number opens its account alone only while it was proven lately: it may have a new owner (scenario S9). */
+  const mayPhoneSignIn = (owner: Account | undefined, identifier: Identifier) =>
+    (owner && (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0)) >= now() - phoneStaleDays * 86_400_000;
+
+  /**
+   * Takes an address and sends its code. A pause that holds the message back is no error: the code page says when.
+   * @param entry where it was typed; a number on the first page is texted only if it can sign in here
+   */
+  async function submit(signIn: SignIn, typed: { identifier: Identifier; text: string; sharedComputer?: boolean }, browser: Browser): Promise<SignIn> {
+    const { identifier } = typed;
+    const owner = await accounts.findByAddress(identifier);
+    // A text needs an account that has this number, or a browser that has just proven an email.
+    const onFirstPage = identifier.channel === 'phone' && !findProof(signIn.proofs, 'email', signIn.needs.freshSince);
+    const pending: Pending = {
+      identifier,
+      typed: typed.text,
+      lane: devices.knows(browser.device, owner?.id ?? 'nobody') ? 'known' : 'stranger',
+      unsure: onFirstPage,
+      decoy: onFirstPage && !mayPhoneSignIn(owner, identifier),
+      sends: 0,
+    };
+    const sent = await trySend(signIn, pending, browser);
+    return signIns.move(signIn.interaction, (current) => ({
+      ...current,
+      pending: sent,
+      numberUsed: undefined,
+      sharedComputer: typed.sharedComputer ?? current.sharedComputer,
+    }));
+  }
+
+  async function trySend(signIn: SignIn, pending: Pending, browser: Browser): Promise<Pending> {
+    // The same address again (a reload, the back button): its live code stays, and so does the pause.
+    const earlier = signIn.pending;
+    if (earlier?.identifier.key === pending.identifier.key && earlier.challenge && (await challenges.find(earlier.challenge))) {
+      return { ...earlier, typed: pending.typed };
+    }
+    try {
+      const challenge = await challenges.issue(askedFor(signIn, pending, browser));
+      return { ...pending, challenge: challenge.id, sends: 1, nextSendAt: challenges.nextSendAt(now(), 1) };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
+      return { ...pending, nextSendAt: error.details.retryAt };
+    }
+  }
+
+  /**
+   * The same code once more, or a new one.
+   * @throws {AppError} send_too_soon, sends_spent (with `retryAt`); interaction_gone if there is nothing to send
+   */
+  async function resend(signIn: SignIn, browser: Browser): Promise<{ renewed: boolean }> {
+    const { pending } = signIn;
+    if (!pending) throw new AppError('interaction_gone');
+    const { challenge, renewed } = await challenges.resend(pending.challenge, askedFor(signIn, pending, browser));
+    const sends = pending.sends + 1;
+    await signIns.move(signIn.interaction, (current) => ({
+      ...current,
+      pending: current.pending && { ...current.pending, challenge: challenge.id, sends, nextSendAt: challenges.nextSendAt(now(), sends) },
+    }));
+    return { renewed };
+  }
+
+  /** Back to the step before: another address, while the old challenge stays as dead as its life says. */
+  function forget(signIn: SignIn): Promise<SignIn> {
+    return signIns.move(signIn.interaction, (current) => ({ ...current, pending: undefined, numberUsed: undefined }));
+  }
+
+  return { submit, resend, forget };
+}

@@ -1,0 +1,84 @@
+// A code is typed: what a right one proves, whose account that is, and what happens when the number is somebody else's.
+import { AppError } from '../../errors.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Challenges } from '../challenges/challenges.ts';
+import { createTurns } from '../challenges/turns.ts';
+import type { Events } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import { addProof } from '../proofs.ts';
+import { type Browser, holderOf } from './addresses.ts';
+import type { SignIn, SignIns } from './sign-in.ts';
+
+type Deps = {
+  accounts: Accounts;
+  challenges: Challenges;
+  signIns: SignIns;
+  events: Events;
+  now: () => number;
+  /** Tells a number's owner that somebody else has just proven it. */
+  tellOwner: (owner: Account) => Promise<void>;
+};
+
+export function createCodeSteps({ accounts, challenges, signIns, events, now, tellOwner }: Deps) {
+  const take = createTurns();
+
+  /** Signing in with an address: its account, or none yet. What another account proved in this browser doesn't carry over. */
+  function signInWith(signIn: SignIn, identifier: Identifier, owner: Account | undefined): SignIn {
+    const same = owner !== undefined && owner.id === signIn.account;
+    return {
+      ...signIn,
+      account: owner?.id,
+      proofs: addProof(same ? signIn.proofs : [], identifier, now()),
+      proven: { ...(same ? signIn.proven : {}), [identifier.channel]: identifier },
+    };
+  }
+
+  /** A number beside a proven email: added to the person's own account unless it is another's. */
+  function addPhone(signIn: SignIn, identifier: Identifier, owner: Account | undefined): SignIn {
+    if (owner && owner.id !== signIn.account) return { ...signIn, numberUsed: identifier };
+    return {
+      ...signIn,
+      proofs: addProof(signIn.proofs, identifier, now()),
+      proven: { ...signIn.proven, phone: identifier },
+      withoutPhone: undefined,
+    };
+  }
+
+  async function advance(signIn: SignIn, challenge: string): Promise<SignIn> {
+    const pending = signIn.pending;
+    if (!pending) return signIn;
+    const { identifier, unsure } = pending;
+    const owner = await accounts.findByAddress(identifier);
+    let mine = false;
+    const moved = await signIns.move(signIn.interaction, (current) => {
+      // The second of two clicks finds the first one's work done.
+      mine = current.pending?.challenge === challenge;
+      if (!mine) return current;
+      const rest = { ...current, pending: undefined, answered: challenge };
+      return identifier.channel === 'phone' && !unsure ? addPhone(rest, identifier, owner) : signInWith(rest, identifier, owner);
+    });
+    if (mine && moved.numberUsed && owner) {
+      events.emit({ type: 'address_conflict', channel: 'phone' });
+      await tellOwner(owner);
+    }
+    return moved;
+  }
+
+  /**
+   * Tries a code against the address in the server's record (never one from the form).
+   * @throws {AppError} what redeeming throws; code_gone where no message has left yet
+   */
+  async function submit(signIn: SignIn, typed: string, browser: Browser): Promise<SignIn> {
+    const challenge = signIn.pending?.challenge;
+    // Nothing pending any more: the other click, or the other tab, was right; the dispatcher knows where to go on.
+    if (!signIn.pending && signIn.answered) return signIn;
+    if (!challenge) throw new AppError('code_gone');
+    return take(challenge, async () => {
+      await challenges.redeem({ challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered });
+      return advance(signIn, challenge);
+    });
+  }
+
+  return { submit };
+}

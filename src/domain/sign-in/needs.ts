@@ -1,0 +1,58 @@
+// What an authorization request needs of a sign-in: which addresses have to be proven now, and which only have to be there.
+import { acr, acrValues } from '../assurance.ts';
+import { freshnessOf, itemClaims, listItems, type Asked } from '../consents/items.ts';
+
+export type SignInRequest = Asked & {
+  /** `acr_values`, or the values of an essential `acr` claim, in the client's order. */
+  acrValues: readonly string[];
+  acrEssential: boolean;
+  /** Proofs before this don't count (`prompt=login`, `max_age`); milliseconds since the epoch. */
+  freshSince?: number;
+};
+
+export type Need = 'none' | 'optional' | 'required';
+
+export type Needs = {
+  /** Which page a sign-in begins with. */
+  entry: 'email' | 'either';
+  freshSince?: number;
+  email: { item: Need; maxAge?: number };
+  /** `proof`: a code now; `item`: a verified number is enough. `maxAge` in seconds. */
+  phone: { item: Need; proof: Need; maxAge?: number };
+};
+
+/** Nothing beyond `openid phone` is asked: only then may a number alone open an account. */
+function asksOnlyPhone({ scopes, claims }: Asked): boolean {
+  const phoneClaims = [...itemClaims.phone, ...itemClaims.phone_pseudonym];
+  return (
+    scopes.every((scope) => ['openid', 'phone', 'phone_pseudonym'].includes(scope)) &&
+    Object.keys(claims).every((claim) => phoneClaims.includes(claim)) &&
+    (scopes.length > 1 || Object.keys(claims).length > 0)
+  );
+}
+
+/** An essential acr of which we know no value can't be met, whatever the person does. */
+export const isUnmeetable = (request: SignInRequest) =>
+  request.acrEssential && !request.acrValues.some((value) => acrValues.includes(value));
+
+export function needsOf(request: SignInRequest, rules: { phoneAlone: boolean }): Needs {
+  const items = listItems(request);
+  const needOf = (names: readonly string[]): Need => {
+    const asked = items.filter(({ name }) => names.includes(name));
+    if (asked.length === 0) return 'none';
+    return asked.some(({ essential }) => essential) ? 'required' : 'optional';
+  };
+  const wanted = request.acrValues.find((value) => acrValues.includes(value));
+  const wantsPhone = wanted === acr.phone || wanted === acr.emailPhone;
+  const wantsEmail = wanted === acr.email || wanted === acr.emailPhone;
+  return {
+    entry: rules.phoneAlone && asksOnlyPhone(request) && !wantsEmail ? 'either' : 'email',
+    freshSince: request.freshSince,
+    email: { item: needOf(['email']), maxAge: freshnessOf(request, 'email') },
+    phone: {
+      item: needOf(['phone', 'phone_pseudonym']),
+      proof: wantsPhone ? (request.acrEssential ? 'required' : 'optional') : 'none',
+      maxAge: freshnessOf(request, 'phone'),
+    },
+  };
+}

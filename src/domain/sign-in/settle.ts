@@ -1,0 +1,49 @@
+// The end of a sign-in: what was proven is written to the account, in an order in which a crash costs a new code at most.
+import { AppError } from '../../errors.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Consents } from '../consents/consents.ts';
+import type { Events } from '../events.ts';
+import type { Proof } from '../proofs.ts';
+import { listAmr } from '../assurance.ts';
+import type { SignIn, SignIns } from './sign-in.ts';
+
+export type Settled = { account: Account; proofs: Proof[]; sharedComputer: boolean };
+
+type Deps = { accounts: Accounts; consents: Consents; signIns: SignIns; events: Events };
+
+export function createSettling({ accounts, consents, signIns, events }: Deps) {
+  async function findOrCreate({ account, proven }: SignIn): Promise<Account> {
+    const known = account && (await accounts.get(account));
+    if (known) return known;
+    const first = proven.email ?? proven.phone;
+    if (!first) throw new AppError('interaction_gone');
+    return (await accounts.establish(first)).account;
+  }
+
+  /**
+   * @returns undefined if the number has got another owner meanwhile: the sign-in goes on at "This phone number is already used"
+   * @throws {AppError} account_disabled, interaction_gone
+   */
+  return async function settle(signIn: SignIn): Promise<Settled | undefined> {
+    const account = await findOrCreate(signIn);
+    if (account.disabled) throw new AppError('account_disabled');
+    const { email, phone } = signIn.proven;
+    if (email && (await accounts.prove(account.id, email)) !== 'proven') throw new AppError('interaction_gone');
+    if (phone && (await accounts.prove(account.id, phone)) !== 'proven') {
+      await signIns.move(signIn.interaction, (current) => ({
+        ...current,
+        account: account.id,
+        numberUsed: phone,
+        proven: { ...current.proven, phone: undefined },
+        proofs: current.proofs.filter(({ key }) => key !== phone.key),
+      }));
+      return undefined;
+    }
+    if (signIn.withoutPhone) {
+      await consents.decide(account.id, signIn.client, { granted: [], declined: { phone: signIn.withoutPhone }, addresses: {} });
+    }
+    events.emit({ type: 'signed_in', account: account.id, client: signIn.client, amr: listAmr(signIn.proofs) });
+    return { account, proofs: signIn.proofs, sharedComputer: signIn.sharedComputer };
+  };
+}

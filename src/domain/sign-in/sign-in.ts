@@ -1,0 +1,81 @@
+// The stored state of one sign-in under way. It is never a session: that begins when the last step is done.
+import type { Keys } from '../../keys/keys.ts';
+import type { Expiring } from '../../storage/port.ts';
+import { AppError } from '../../errors.ts';
+import type { Lane } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import type { Proof } from '../proofs.ts';
+import { sealedExpiring, type Stored } from '../sealed-rows.ts';
+import type { Needs } from './needs.ts';
+
+export type Pending = {
+  identifier: Identifier;
+  /** What the person typed, shown back to them and never rewritten. */
+  typed: string;
+  lane: Lane;
+  /** Typed where either address could be: the page must not tell whether the number is known. */
+  unsure: boolean;
+  decoy: boolean;
+  /** The live challenge, if a message was allowed to leave. */
+  challenge?: string;
+  sends: number;
+  /** When a new message may be asked for; a hint for the page. */
+  nextSendAt?: number;
+};
+
+export type SignIn = {
+  interaction: string;
+  client: string;
+  needs: Needs;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  /** Whose session or address it is; undefined for a new address. */
+  account?: string;
+  proofs: Proof[];
+  /** Addresses proven in this very sign-in, newest value each. */
+  proven: { email?: Identifier; phone?: Identifier };
+  pending?: Pending;
+  /** The last challenge that was answered rightly, to recognise its code on the next page. */
+  answered?: string;
+  withoutPhone?: 'no_mobile' | 'not_now';
+  /** The right code, but somebody else's number. */
+  numberUsed?: Identifier;
+  sharedComputer: boolean;
+};
+
+export type SignIns = ReturnType<typeof createSignInStore>;
+
+const attempts = 10;
+
+export function createSignInStore({ expiring, keys, now }: { expiring: Expiring; keys: Keys; now: () => number }) {
+  const rows = sealedExpiring<SignIn>(expiring, keys, 'sign-in');
+  const keyOf = (interaction: string) => keys.lookup('sign-in', interaction);
+  const ttl = ({ expiresAt }: SignIn) => Math.max(1, Math.ceil((expiresAt - now()) / 1000));
+
+  async function find(interaction: string): Promise<SignIn | undefined> {
+    return (await rows.get(keyOf(interaction)))?.value;
+  }
+
+  /** Two tabs may begin at once; both get the one that was stored. */
+  async function begin(signIn: SignIn): Promise<SignIn> {
+    if (await rows.add(keyOf(signIn.interaction), signIn, ttl(signIn))) return signIn;
+    return (await find(signIn.interaction)) ?? signIn;
+  }
+
+  /**
+   * One move of the step machine, by version: `move` is asked again if another request moved first.
+   * @throws {AppError} interaction_gone
+   */
+  async function move(interaction: string, change: (signIn: SignIn) => SignIn): Promise<SignIn> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const stored: Stored<SignIn> | undefined = await rows.get(keyOf(interaction));
+      if (!stored) throw new AppError('interaction_gone');
+      const value = change(stored.value);
+      if (value === stored.value) return value;
+      if (await rows.replace(keyOf(interaction), { ...stored, value }, ttl(value))) return value;
+    }
+    throw new AppError('unavailable');
+  }
+
+  return { find, begin, move, remove: (interaction: string) => rows.remove(keyOf(interaction)) };
+}
