@@ -28,7 +28,7 @@ export type Page = { limit: number; after?: string };
 
 /**
  * Durable truth. A promise that resolves means that the write survives the process.
- * A row whose `expiresAt` has passed by the driver's clock does not exist for any operation: it can't be read, listed,
+ * From the millisecond `expiresAt` on, by the driver's clock, a row does not exist for any operation: it can't be read, listed,
  * marked, replaced or removed, and `insert` of its key succeeds.
  */
 export interface Records {
@@ -59,13 +59,16 @@ export interface Records {
 
 /** At most `limit` spends within any `seconds`. */
 export type WindowRule = { limit: number; seconds: number };
-/** The n-th spend waits `gaps[n-1]` seconds (the last gap repeats) after the one before; a pause of `resetSeconds` starts anew. */
+/** After the n-th spend the next one waits `gaps[n-1]` seconds (the last gap repeats); `resetSeconds` after the latest spend it starts anew. */
 export type GapRule = { gaps: readonly number[]; resetSeconds: number };
 
 /** One ledger = one list of spends under a partition. All its rules must agree. */
 export type Ledger = { name: string; rules: readonly (WindowRule | GapRule)[] };
 
-/** `retryAt`: when the refusing ledger would allow the next spend, if nobody else spends meanwhile. `left`: for each ledger, how many more its tightest window rule allows. */
+/**
+ * `retryAt`: when the refusing ledger would allow the next spend, if nobody else spends meanwhile; of several refusing ledgers, the one that stays shut longest.
+ * `left`: for each ledger that has a window rule, how many more its tightest one allows.
+ */
 export type Spent = { ok: true; left: Record<string, number> } | { ok: false; ledger: string; retryAt: number };
 
 /** Data that may be lost: losing it fails closed, but for replay marks and hourly budgets. Same rule about expiry as Records. */

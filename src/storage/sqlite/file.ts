@@ -1,0 +1,34 @@
+// Opens one database file: who may read it, how durable a commit is, and that its tables are this version's.
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { migrate, type Migrations } from './migrations.ts';
+
+/** A second process (the command line beside the server) holds the write lock for one batch, milliseconds; longer than this is a fault. */
+const lockTimeout = 5000;
+
+export type FileSettings = { path: string; synchronous: 'FULL' | 'NORMAL'; migrations: Migrations };
+
+export function openFile({ path, synchronous, migrations }: FileSettings): DatabaseSync {
+  if (path !== ':memory:') createPrivately(path);
+  const database = new DatabaseSync(path, { timeout: lockTimeout });
+  try {
+    database.exec('PRAGMA journal_mode = WAL');
+    // FULL: a commit returns after the fsync of the log. NORMAL: after the write, which survives kill -9.
+    database.exec(`PRAGMA synchronous = ${synchronous}`);
+    database.exec('PRAGMA temp_store = MEMORY');
+    // In KiB: the upper levels of the indexes of a million accounts stay in memory.
+    database.exec('PRAGMA cache_size = -16384');
+    migrate(database, path, migrations);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** SQLite would create the file as the umask says; the log and its index inherit the mode of the file. */
+function createPrivately(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}

@@ -1,0 +1,73 @@
+// The writes of the table of rows, shared by both homes. Each is one statement, so that it can't happen by half.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Index, Kind, Mark, Meta } from '../port.ts';
+import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
+
+/** Which row, and, where it matters, which version of it. */
+export type Target = { kind: Kind; key: string; version?: number };
+
+const insertRow = `INSERT INTO entries (kind, key, value, version, expires_at, ${indexColumns}) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`;
+const inserted = ['expires_at', ...indexNames].map((name) => `${name} = excluded.${name}`).join(', ');
+const given = ['expires_at', ...indexNames].map((name) => `${name} = ?`).join(', ');
+
+export function openWriting(database: DatabaseSync, now: () => number) {
+  // An expired row is overwritten as if it were absent: version 1, unmarked.
+  const insert = database.prepare(
+    `${insertRow} ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = 1, marked_at = NULL, ${inserted} WHERE expires_at <= ?`,
+  );
+  const put = database.prepare(
+    `${insertRow} ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, ${inserted},
+      version = CASE WHEN expires_at <= ? THEN 1 ELSE version + 1 END,
+      marked_at = CASE WHEN expires_at <= ? THEN NULL ELSE marked_at END`,
+  );
+  const replace = database.prepare(`UPDATE entries SET value = ?, version = version + 1, ${given} WHERE kind = ? AND key = ? AND version = ? AND ${alive}`);
+  const renew = database.prepare(`UPDATE entries SET value = ?, version = version + 1, expires_at = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`);
+  const mark = database.prepare(`UPDATE entries SET marked_at = ? WHERE kind = ? AND key = ? AND marked_at IS NULL AND ${alive}`);
+  const exists = database.prepare(`SELECT 1 FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
+  const remove = database.prepare(`DELETE FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
+  const removeVersion = database.prepare(`DELETE FROM entries WHERE kind = ? AND key = ? AND version = ? AND ${alive}`);
+  const removeAll = Object.fromEntries(
+    indexNames.map((name) => [name, database.prepare(`DELETE FROM entries WHERE ${name} = ? AND kind = ? AND ${alive}`)]),
+  ) as Record<Index, StatementSync>;
+  const sweep = database.prepare('DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE expires_at <= ? LIMIT ?)');
+
+  return {
+    insert({ kind, key }: Target, value: unknown, meta?: Meta): boolean {
+      return insert.run(kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), now()).changes === 1;
+    },
+
+    put({ kind, key }: Target, value: unknown, meta?: Meta): void {
+      const time = now();
+      put.run(kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), time, time);
+    },
+
+    replace({ kind, key, version = 0 }: Target, value: unknown, meta?: Meta): boolean {
+      return replace.run(encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version, now()).changes === 1;
+    },
+
+    /** Replaces the value and the expiry; the indexes stay. */
+    renew({ kind, key, version = 0 }: Target, value: unknown, expiresAt: number): boolean {
+      return renew.run(encodeValue(value), expiresAt, kind, key, version, now()).changes === 1;
+    },
+
+    /** The second statement only tells 'again' from 'absent'. */
+    mark({ kind, key }: Target): Mark {
+      const time = now();
+      if (mark.run(time, kind, key, time).changes === 1) return 'first';
+      return exists.get(kind, key, time) ? 'again' : 'absent';
+    },
+
+    remove({ kind, key, version }: Target): boolean {
+      const result = version === undefined ? remove.run(kind, key, now()) : removeVersion.run(kind, key, version, now());
+      return result.changes === 1;
+    },
+
+    removeAll(kind: Kind, index: Index, value: string): number {
+      return Number(removeAll[index].run(value, kind, now()).changes);
+    },
+
+    sweep(limit: number): number {
+      return Number(sweep.run(now(), limit).changes);
+    },
+  };
+}
