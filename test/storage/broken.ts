@@ -1,0 +1,65 @@
+// A store that is broken on purpose: it reads, waits, and then writes, as a driver would that forgot about the others.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Expiring, Ledger, Mark, Storage } from '../../src/storage/port.ts';
+
+type Home = Pick<Expiring, 'get' | 'mark'>;
+
+export function breakStorage({ records, expiring, ...rest }: Storage): Storage {
+  const spent = new Map<string, number>();
+  return {
+    ...rest,
+    records: {
+      ...records,
+      mark: (kind, key) => mark(records, kind, key),
+      async insert(kind, key, value, meta) {
+        if (await seen(records, kind, key)) return false;
+        await records.put(kind, key, value, meta);
+        return true;
+      },
+      async replace(kind, key, value, version, meta) {
+        if ((await seen(records, kind, key))?.version !== version) return false;
+        await records.put(kind, key, value, meta);
+        return true;
+      },
+    },
+    expiring: {
+      ...expiring,
+      mark: (kind, key) => mark(expiring, kind, key),
+      async add(kind, key, value, ttl, indexes) {
+        if (await seen(expiring, kind, key)) return false;
+        await expiring.put(kind, key, value, ttl, indexes);
+        return true;
+      },
+      async replace(kind, key, value, version, ttl) {
+        if ((await seen(expiring, kind, key))?.version !== version) return false;
+        await expiring.put(kind, key, value, ttl);
+        return true;
+      },
+      async spend(partition, ledgers) {
+        const shut = ledgers.find((ledger) => (spent.get(partition + ledger.name) ?? 0) >= limitOf(ledger));
+        await turn();
+        if (shut) return { ok: false, ledger: shut.name, retryAt: 0 };
+        for (const { name } of ledgers) spent.set(partition + name, (spent.get(partition + name) ?? 0) + 1);
+        return { ok: true, left: {} };
+      },
+    },
+  };
+}
+
+async function seen(home: Home, kind: string, key: string) {
+  const row = await home.get(kind, key);
+  await turn();
+  return row;
+}
+
+async function mark(home: Home, kind: string, key: string): Promise<Mark> {
+  const row = await seen(home, kind, key);
+  if (!row) return 'absent';
+  if (row.markedAt !== undefined) return 'again';
+  await home.mark(kind, key);
+  return 'first';
+}
+
+function limitOf({ rules }: Ledger): number {
+  return Math.min(...rules.map((rule) => ('limit' in rule ? rule.limit : 1)));
+}
