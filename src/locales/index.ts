@@ -1,0 +1,51 @@
+// Every word that a person reads, in every language there is. Views and messages ask here by key; escaping is theirs.
+import { readFileSync } from 'node:fs';
+import { createInstance, type Resource } from 'i18next';
+import { choose, type LocaleWishes } from './choose.ts';
+
+export { formatClock, formatDate } from './format.ts';
+export type { LocaleWishes };
+
+/** A new language is a file here, and its name in this list. The first is complete and stands in for what others lack. */
+export const locales: readonly string[] = ['en', 'ar'];
+
+export type Translate = (key: string, values?: Record<string, unknown>) => string;
+
+const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+const i18n = createInstance();
+void i18n.init({
+  initAsync: false,
+  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: read(locale) }])) as Resource,
+  supportedLngs: locales,
+  fallbackLng: locales[0],
+  nsSeparator: false,
+  // Plain text comes out; a view escapes it, a text message must not.
+  interpolation: { escapeValue: false, skipOnVariables: true },
+  returnNull: false,
+});
+
+const translators = new Map(locales.map((locale) => [locale, fixed(locale)]));
+
+/** Values are interpolated as text. `count` picks a plural form, `context` a variant (`title_email`) where there is one. */
+export function translator(locale: string): Translate {
+  return translators.get(locale) ?? fixed(locales[0]);
+}
+
+export function direction(locale: string): 'ltr' | 'rtl' {
+  return rightToLeft.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+}
+
+/** `ui_locales` beats the browser's header, which beats the fallback; garbage is passed over. */
+export function chooseLocale(wishes: LocaleWishes): string {
+  return choose(locales, wishes);
+}
+
+function fixed(locale: string | undefined): Translate {
+  const t = i18n.getFixedT(locale ?? 'en');
+  return (key, values) => String(t(key, { ...values }));
+}
+
+function read(locale: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`${locale}.json`, import.meta.url), 'utf8'));
+}
