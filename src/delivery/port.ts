@@ -36,7 +36,15 @@ export interface Courier {
 }
 
 /** A message ready to leave. */
-export type Message = { channel: Channel; to: string; subject?: string; text: string; html?: string };
+export type Message = {
+  channel: Channel;
+  to: string;
+  subject?: string;
+  text: string;
+  html?: string;
+  /** Seconds for which a vendor that queues messages may hold this one; then it must drop it. */
+  expiresInSeconds?: number;
+};
 
 /**
  * A vendor's answer. 'not_sent': it surely did not leave (connection refused, DNS), another try is safe;
@@ -53,4 +61,6 @@ export interface Driver {
   name: string;
   channel: Channel;
   deliver(message: Message): Promise<DriverAnswer>;
+  /** Lets go of idle connections; a later `deliver` opens new ones. */
+  close?(): void;
 }
