@@ -54,7 +54,11 @@ describe('a batch', () => {
   });
 
   it('rejects every answer, reads too, if its commit fails; the next batch is whole again', async () => {
-    const answers = await Promise.allSettled([batches.write(() => insert(1)), batches.read(() => count(database)), batches.write(insertOrphan)]);
+    const answers = await Promise.allSettled([
+      batches.write(() => insert(1)),
+      batches.read(() => count(database)),
+      batches.write(insertOrphan),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect([count(database), database.isTransaction]).toEqual([0, false]);
     expect(await batches.write(() => insert(2))).toBe(1);
@@ -67,7 +71,12 @@ describe('a batch', () => {
     const later = batches.write(() => insert(2));
     const answers = await Promise.allSettled([first, fault, later]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
-    expect(witness.prepare('SELECT id FROM rows').all().map(({ id }) => id)).toEqual([2]);
+    expect(
+      witness
+        .prepare('SELECT id FROM rows')
+        .all()
+        .map(({ id }) => id),
+    ).toEqual([2]);
   });
 
   it('lets a statement fail alone', async () => {
@@ -82,7 +91,12 @@ describe('a batch', () => {
     const after = batches.writeWhole(() => [4, 5].map(insert));
     const answers = await Promise.allSettled([before, halfway, after]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(witness.prepare('SELECT id FROM rows').all().map(({ id }) => id)).toEqual([1, 4, 5]);
+    expect(
+      witness
+        .prepare('SELECT id FROM rows')
+        .all()
+        .map(({ id }) => id),
+    ).toEqual([1, 4, 5]);
   });
 
   it('says unavailable when another process keeps the lock, and when the disk is full', async () => {

@@ -12,7 +12,15 @@ import { stateValueLaws } from './laws/values.ts';
 export function describeStorage(name: string, open: Open): void {
   describe(`${name} keeps the contract:`, () => {
     const bench = prepareBench(open);
-    for (const state of [stateRowLaws, stateExpiryLaws, stateValueLaws, stateRecordsLaws, stateExpiringLaws, stateSpendingLaws, stateLedgerLaws]) {
+    for (const state of [
+      stateRowLaws,
+      stateExpiryLaws,
+      stateValueLaws,
+      stateRecordsLaws,
+      stateExpiringLaws,
+      stateSpendingLaws,
+      stateLedgerLaws,
+    ]) {
       state(bench);
     }
   });

@@ -19,7 +19,10 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 
 const planOf = ({ database, sql }: (typeof prepared)[number]) =>
-  database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => String(detail));
+  database
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map(({ detail }) => String(detail));
 const queries = () => prepared.filter(({ sql }) => /entries|ledgers/.test(sql));
 
 it('sees the statements of both homes', () => {
@@ -33,7 +36,9 @@ it('knows a scan when it meets one', () => {
 });
 
 it('scans no table, and sorts nothing', () => {
-  const slow = queries().map((query) => ({ sql: query.sql, plan: planOf(query) })).filter(({ plan }) => plan.some((line) => /SCAN|TEMP B-TREE/.test(line)));
+  const slow = queries()
+    .map((query) => ({ sql: query.sql, plan: planOf(query) }))
+    .filter(({ plan }) => plan.some((line) => /SCAN|TEMP B-TREE/.test(line)));
   expect(slow).toEqual([]);
 });
 

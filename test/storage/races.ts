@@ -20,7 +20,9 @@ export async function raceReplaces(storage: Storage, home: 'records' | 'expiring
   if (home === 'records') await storage.records.put('race', 'replaced', {});
   else await storage.expiring.put('race', 'replaced', {}, 60);
   return countOf(callers, (caller) =>
-    home === 'records' ? storage.records.replace('race', 'replaced', { caller }, 1) : storage.expiring.replace('race', 'replaced', { caller }, 1, 60),
+    home === 'records'
+      ? storage.records.replace('race', 'replaced', { caller }, 1)
+      : storage.expiring.replace('race', 'replaced', { caller }, 1, 60),
   );
 }
 

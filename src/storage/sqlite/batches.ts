@@ -1,7 +1,6 @@
 // Group commit: the first write of an event-loop turn begins a transaction, the turn's end commits it once for everybody.
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the batch that they ran in.
 import type { DatabaseSync } from 'node:sqlite';
-import type { AppError } from '../../errors.ts';
 import { closedFailure, toFailure } from './failures.ts';
 
 /** Each `operation` runs synchronously, right away; only its answer waits. */
@@ -10,7 +9,7 @@ export type Batches = {
   write<T>(operation: () => T): Promise<T>;
   /** A write of several statements: all of them or none. */
   writeWhole<T>(operation: () => T): Promise<T>;
-  /** Rejects with SQLite's own words. */
+  /** Rejects with what SQLite says, for the operator. */
   check(): Promise<void>;
   /** Commits what is open; whatever comes later is refused as unavailable. */
   close(): Promise<void>;
@@ -97,9 +96,12 @@ export function openBatches(database: DatabaseSync): Batches {
     write,
     writeWhole: (operation) => write(() => whole(operation)),
     async check() {
-      await join(() => version.get(), current).catch((error: AppError) => {
-        throw error.cause ?? error;
-      });
+      try {
+        await join(() => version.get(), current);
+      } catch (error) {
+        const { cause = error } = error as Error;
+        throw new Error(`SQLite does not answer: ${(cause as Error).message}`, { cause: error });
+      }
     },
     async close() {
       if (closed) return;

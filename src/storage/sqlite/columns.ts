@@ -8,7 +8,10 @@ export const rowColumns = `key, value, version, marked_at, expires_at, ${indexCo
 /** A row exists until the millisecond `expires_at`; the caller's clock fills the question mark. */
 export const alive = '(expires_at IS NULL OR expires_at > ?)';
 
-export type Columns = { key: string; value: string; version: number; marked_at: number | null; expires_at: number | null } & Record<Index, string | null>;
+export type Columns = { key: string; value: string; version: number; marked_at: number | null; expires_at: number | null } & Record<
+  Index,
+  string | null
+>;
 
 export function encodeValue(value: unknown): string {
   // JSON has no `undefined`; a row that is only there to be there may be written with it.

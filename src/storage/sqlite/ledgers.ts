@@ -30,8 +30,16 @@ export function openLedgers(database: DatabaseSync, now: () => number) {
       const time = now();
       const loaded = ledgers.map((ledger) => ({ ...ledger, spends: load(partition, ledger.name) }));
 
-      const refusals = loaded.map(({ name, rules, spends }) => ({ ok: false as const, ledger: name, retryAt: findOpening(rules, spends, time) }));
-      const refusal = refusals.reduce((last, next) => (next.retryAt > last.retryAt ? next : last), { ok: false as const, ledger: '', retryAt: time });
+      const refusals = loaded.map(({ name, rules, spends }) => ({
+        ok: false as const,
+        ledger: name,
+        retryAt: findOpening(rules, spends, time),
+      }));
+      const refusal = refusals.reduce((last, next) => (next.retryAt > last.retryAt ? next : last), {
+        ok: false as const,
+        ledger: '',
+        retryAt: time,
+      });
       if (refusal.retryAt > time) return refusal;
 
       const left: Record<string, number> = {};

@@ -25,9 +25,7 @@ export function openReading(database: DatabaseSync, now: () => number) {
     /** In the order of the keys: rows that are added meanwhile never push others onto a page twice, or off every page. */
     list<V>(kind: Kind, where: Where, { limit, after = '' }: Page): { rows: KeyedRow<V>[]; next?: string } {
       const found = (
-        where === 'all'
-          ? ofKind.all(kind, after, now(), limit + 1)
-          : byIndex[where.index].all(where.value, kind, after, now(), limit + 1)
+        where === 'all' ? ofKind.all(kind, after, now(), limit + 1) : byIndex[where.index].all(where.value, kind, after, now(), limit + 1)
       ) as Columns[];
       const rows = found.slice(0, limit).map((columns) => ({ key: columns.key, ...decodeRow<V>(columns) }));
       return found.length > limit ? { rows, next: rows.at(-1)?.key } : { rows };

@@ -20,8 +20,12 @@ export function openWriting(database: DatabaseSync, now: () => number) {
       version = CASE WHEN expires_at <= ? THEN 1 ELSE version + 1 END,
       marked_at = CASE WHEN expires_at <= ? THEN NULL ELSE marked_at END`,
   );
-  const replace = database.prepare(`UPDATE entries SET value = ?, version = version + 1, ${given} WHERE kind = ? AND key = ? AND version = ? AND ${alive}`);
-  const renew = database.prepare(`UPDATE entries SET value = ?, version = version + 1, expires_at = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`);
+  const replace = database.prepare(
+    `UPDATE entries SET value = ?, version = version + 1, ${given} WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
+  );
+  const renew = database.prepare(
+    `UPDATE entries SET value = ?, version = version + 1, expires_at = ? WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
+  );
   const mark = database.prepare(`UPDATE entries SET marked_at = ? WHERE kind = ? AND key = ? AND marked_at IS NULL AND ${alive}`);
   const exists = database.prepare(`SELECT 1 FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
   const remove = database.prepare(`DELETE FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
@@ -42,7 +46,9 @@ export function openWriting(database: DatabaseSync, now: () => number) {
     },
 
     replace({ kind, key, version = 0 }: Target, value: unknown, meta?: Meta): boolean {
-      return replace.run(encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version, now()).changes === 1;
+      return (
+        replace.run(encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version, now()).changes === 1
+      );
     },
 
     /** Replaces the value and the expiry; the indexes stay. */

@@ -48,7 +48,7 @@ export function shareHome(bench: Bench, home: HomeName, kind = 'thing'): Shared 
       mark: (key) => records.mark(kind, key),
       remove: (key) => records.remove(kind, key),
       removeAll: (index, value) => records.removeAll(kind, index, value),
-      keysOf: async (index, value) => (await records.list(kind, { index, value }, { limit: 1000 })).rows.map(({ key }) => key).sort(),
+      keysOf: async (index, value) => (await records.list(kind, { index, value }, { limit: 1000 })).rows.map(({ key }) => key).toSorted(),
     };
   }
   return {
@@ -59,6 +59,6 @@ export function shareHome(bench: Bench, home: HomeName, kind = 'thing'): Shared 
     mark: (key) => expiring.mark(kind, key),
     remove: (key) => expiring.remove(kind, key),
     removeAll: (index, value) => expiring.removeAll(kind, index, value),
-    keysOf: async (index, value) => (await expiring.list(kind, index, value)).map(({ key }) => key).sort(),
+    keysOf: async (index, value) => (await expiring.list(kind, index, value)).map(({ key }) => key).toSorted(),
   };
 }

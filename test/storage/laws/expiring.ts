@@ -8,7 +8,9 @@ export function stateExpiringLaws(bench: Bench): void {
       const { expiring } = bench.storage;
       await expiring.put('token', 't', 1, 60, { grant: 'g', account: 'a' });
       await expiring.replace('token', 't', 2, 1, 60);
-      expect(await expiring.list('token', 'grant', 'g')).toMatchObject([{ key: 't', value: 2, version: 2, indexes: { grant: 'g', account: 'a' } }]);
+      expect(await expiring.list('token', 'grant', 'g')).toMatchObject([
+        { key: 't', value: 2, version: 2, indexes: { grant: 'g', account: 'a' } },
+      ]);
     });
 
     it(

@@ -29,10 +29,14 @@ export function stateLedgerLaws(bench: Bench): void {
       expect(await spend(long, short)).toEqual(refusal);
     });
 
-    it('pass together in a race as often as the tightest allows, and no ledger pays for a refusal', async () => {
-      expect(await raceSpends(bench.storage.expiring, [hourly, challenge], 200)).toBe(2);
-      expect(await bench.storage.expiring.spend('race', [hourly])).toEqual({ ok: true, left: { hourly: 2 } });
-    }, patience);
+    it(
+      'pass together in a race as often as the tightest allows, and no ledger pays for a refusal',
+      async () => {
+        expect(await raceSpends(bench.storage.expiring, [hourly, challenge], 200)).toBe(2);
+        expect(await bench.storage.expiring.spend('race', [hourly])).toEqual({ ok: true, left: { hourly: 2 } });
+      },
+      patience,
+    );
   });
 
   describe('a refund', () => {

@@ -51,7 +51,7 @@ export function stateRecordsLaws(bench: Bench): void {
           await records.remove('client', rows[3]!.key);
         }
         expect(new Set(seen).size).toBe(seen.length);
-        expect(seen.filter((key) => key.startsWith('k')).sort()).toEqual([...keys].sort());
+        expect(seen.filter((key) => key.startsWith('k')).toSorted()).toEqual(keys.toSorted());
       },
       patience,
     );

@@ -9,7 +9,12 @@ export function stateRowLaws(bench: Bench): void {
       const rows = shareHome(bench, home);
       const value = { text: 'a', list: [1, null, { deep: true }], empty: {}, none: null };
       await rows.put('key', value, { indexes: { account: 'a1', userCode: 'u1' }, seconds: 5 });
-      expect(await rows.get('key')).toEqual({ value, version: 1, indexes: { account: 'a1', userCode: 'u1' }, expiresAt: bench.clock.now() + 5000 });
+      expect(await rows.get('key')).toEqual({
+        value,
+        version: 1,
+        indexes: { account: 'a1', userCode: 'u1' },
+        expiresAt: bench.clock.now() + 5000,
+      });
     });
 
     it('are told apart by kind and key', async () => {
@@ -118,6 +123,10 @@ export function stateRowLaws(bench: Bench): void {
 
     it('have one winner among fifty inserts', async () => expect(await raceInserts(bench.storage, home, 50)).toBe(1), patience);
 
-    it('have one winner among fifty replaces of one version', async () => expect(await raceReplaces(bench.storage, home, 50)).toBe(1), patience);
+    it(
+      'have one winner among fifty replaces of one version',
+      async () => expect(await raceReplaces(bench.storage, home, 50)).toBe(1),
+      patience,
+    );
   });
 }

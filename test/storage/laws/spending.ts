@@ -41,7 +41,13 @@ export function stateSpendingLaws(bench: Bench): void {
     });
 
     it('bows to the strictest of its rules, and a refusal costs nothing', async () => {
-      const strict: Ledger = { name: 'strict', rules: [{ limit: 2, seconds: 10 }, { limit: 3, seconds: 100 }] };
+      const strict: Ledger = {
+        name: 'strict',
+        rules: [
+          { limit: 2, seconds: 10 },
+          { limit: 3, seconds: 100 },
+        ],
+      };
       const start = bench.clock.now();
       expect(await left(strict)).toEqual({ strict: 1 });
       expect(await left(strict)).toEqual({ strict: 0 });
@@ -77,9 +83,13 @@ export function stateSpendingLaws(bench: Bench): void {
       expect(await left(tries)).toEqual({ tries: 2 });
     });
 
-    it('passes five of five hundred parallel spends against a limit of five', async () => {
-      expect(await raceSpends(bench.storage.expiring, [{ name: 'race', rules: [{ limit: 5, seconds: 600 }] }], 500)).toBe(5);
-    }, patience);
+    it(
+      'passes five of five hundred parallel spends against a limit of five',
+      async () => {
+        expect(await raceSpends(bench.storage.expiring, [{ name: 'race', rules: [{ limit: 5, seconds: 600 }] }], 500)).toBe(5);
+      },
+      patience,
+    );
   });
 
   describe('a gap rule', () => {
@@ -107,12 +117,22 @@ export function stateSpendingLaws(bench: Bench): void {
       expect(await spend(sends)).toMatchObject({ retryAt: bench.clock.now() + 30_000 });
     });
 
-    it('lets one of a hundred parallel sends through', async () => {
-      expect(await raceSpends(bench.storage.expiring, [sends], 100)).toBe(1);
-    }, patience);
+    it(
+      'lets one of a hundred parallel sends through',
+      async () => {
+        expect(await raceSpends(bench.storage.expiring, [sends], 100)).toBe(1);
+      },
+      patience,
+    );
 
     it('agrees with windows of the same ledger: the later of both answers', async () => {
-      const both: Ledger = { name: 'both', rules: [{ gaps: [30], resetSeconds: 300 }, { limit: 2, seconds: 100 }] };
+      const both: Ledger = {
+        name: 'both',
+        rules: [
+          { gaps: [30], resetSeconds: 300 },
+          { limit: 2, seconds: 100 },
+        ],
+      };
       const start = bench.clock.now();
       expect(await left(both)).toEqual({ both: 1 });
       expect(await spend(both)).toMatchObject({ retryAt: start + 30_000 });
