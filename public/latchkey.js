@@ -1,0 +1,82 @@
+// What scripts add to pages that work without them. Every part looks for its own mark in the page and is idle without it.
+
+const form = document.querySelector('[data-code-form]');
+const field = form?.querySelector('#code');
+
+// Digits as a phone or another keyboard may write them; separators that people and messages put between.
+const digitsOf = (text) =>
+  text
+    .replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 0x660)
+    .replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 0x6f0)
+    .replace(/[\s\u200e\u200f\u2066-\u2069\p{Pd}\u2212]/gu, '');
+
+if (field) {
+  // A pasted code is cleaned, anything else goes in as it is.
+  field.addEventListener('paste', (event) => {
+    const code = digitsOf(event.clipboardData.getData('text'));
+    if (!/^\d{1,12}$/.test(code)) return;
+    event.preventDefault();
+    field.setRangeText(code, field.selectionStart, field.selectionEnd, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+  // WebOTP: the text's code is filled in and sent, once per page; a person's own sending or leaving ends the waiting.
+  if ('OTPCredential' in window && form.dataset.codeForm === 'phone') {
+    const waiting = new AbortController();
+    const end = () => waiting.abort();
+    form.addEventListener('submit', end);
+    addEventListener('pagehide', end);
+    navigator.credentials
+      .get({ otp: { transport: ['sms'] }, signal: waiting.signal })
+      .then((otp) => {
+        if (!otp || waiting.signal.aborted) return;
+        field.value = otp.code;
+        // A resend repeats the code of its challenge: what was sent once is filled in, and sent by hand.
+        if (sessionStorage.otp === otp.code) return;
+        sessionStorage.otp = otp.code;
+        form.requestSubmit();
+      })
+      .catch(() => {});
+  }
+}
+
+// A second click while the first is on its way sends nothing.
+const sent = new WeakSet();
+document.addEventListener('submit', (event) => {
+  if (sent.has(event.target)) event.preventDefault();
+  sent.add(event.target);
+  setTimeout(() => sent.delete(event.target), 3000);
+});
+
+// Clock times in the person's own zone.
+for (const time of document.querySelectorAll('time[data-clock]')) {
+  const at = new Date(time.dateTime);
+  if (!isNaN(at)) time.textContent = at.toLocaleTimeString('en-GB');
+}
+
+// The wait for the next code, counted down. Only words: the button works all the time, and the server decides.
+for (const text of document.querySelectorAll('[data-countdown]')) {
+  const end = performance.now() + text.dataset.countdown * 1000;
+  const tick = () => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    text.textContent = left > 0 ? text.dataset.left.replace('{left}', `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`) : text.dataset.ready;
+    if (left > 0) setTimeout(tick, 1000);
+  };
+  tick();
+}
+
+// Screen readers say a status that changes, not one that was there from the start.
+const status = document.querySelector('[role=status] p');
+if (status) {
+  const words = status.textContent;
+  status.textContent = '';
+  setTimeout(() => (status.textContent = words), 150);
+}
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.copied;
+  });
+}
