@@ -40,6 +40,14 @@ describe('a batch', () => {
     expect(await Promise.all(writes)).toEqual([1, 1, 1]);
   });
 
+  it('keeps other writers out from its beginning: what a write decides upon stays true', async () => {
+    const write = batches.write(() => count(database));
+    expect(() => witness.exec('BEGIN IMMEDIATE')).toThrow('database is locked');
+    expect(await write).toBe(0);
+    witness.exec('BEGIN IMMEDIATE; INSERT INTO rows (id) VALUES (7); COMMIT');
+    expect(await batches.read(() => count(database))).toBe(1);
+  });
+
   it('keeps back a read that saw what is not committed yet', async () => {
     const write = batches.write(() => insert(1));
     const seen = await batches.read(() => count(database));

@@ -28,6 +28,8 @@ export function stateSpendingLaws(bench: Bench): void {
       bench.clock.advance(1);
       expect(await left(tries)).toEqual({ tries: 0 });
       expect(await spend(tries)).toEqual({ ok: false, ledger: 'tries', retryAt: start + 61_000 });
+      bench.clock.advance(60_000);
+      expect(await left(tries)).toEqual({ tries: 2 });
     });
 
     it('slides: no span of its length ever holds more than the limit', async () => {
