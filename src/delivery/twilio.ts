@@ -47,7 +47,8 @@ const createHttp = (apiUrl: string | undefined, timeoutMs: number) => {
 };
 
 const answerTo = ({ status, code, retryAfterSeconds }: HttpFailure): DriverAnswer => {
-  const reason = ['twilio', status ?? 'http', code].filter(Boolean).join(' ');
+  // The code is what Twilio (or whatever answers for it) wrote: only a plain one is fit for a log.
+  const reason = ['twilio', status ?? 'http', /^(\d{1,5}|[A-Z_]{1,32})$/.test(String(code ?? '')) && code].filter(Boolean).join(' ');
   if (status === 429 || status === 503) return { status: 'busy', reason, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   if (status !== undefined && status >= 400 && status < 500) return { status: 'refused', reason };
   if (typeof code === 'string' && unreached.has(code)) return { status: 'not_sent', reason };

@@ -3,6 +3,7 @@ import { createCourier, type DeliveryLine } from '../../src/delivery/courier.ts'
 import type { Driver, DriverAnswer, Message, Outcome, Send } from '../../src/delivery/port.ts';
 
 const notSent: DriverAnswer = { status: 'not_sent', reason: 'down' };
+const slowlyNotSent: DriverAnswer = { status: 'not_sent', reason: 'timeout' };
 const busy = (retryAfterSeconds?: number): DriverAnswer => ({ status: 'busy', reason: 'busy', retryAfterSeconds });
 const unknown: DriverAnswer = { status: 'unknown', reason: 'timeout' };
 const refused: DriverAnswer = { status: 'refused', reason: 'no' };
@@ -16,6 +17,7 @@ const start = (...scripts: Script[]) => {
   const attempts: { driver: string; message: Message }[] = [];
   const pauses: number[] = [];
   const log: DeliveryLine[] = [];
+  const wait = (ms: number) => void (clock += ms);
   const drivers = scripts.map((script, index): Driver => {
     const name = `vendor-${index + 1}`;
     return {
@@ -24,6 +26,7 @@ const start = (...scripts: Script[]) => {
       async deliver(message) {
         attempts.push({ driver: name, message });
         const answer = script.shift() ?? sent;
+        wait(answer === slowlyNotSent ? 5_000 : 0);
         if (answer instanceof Error) throw answer;
         return answer;
       },
@@ -39,7 +42,7 @@ const start = (...scripts: Script[]) => {
     log: (line) => log.push(line),
     pause: async (ms) => {
       pauses.push(ms);
-      clock += ms;
+      wait(ms);
     },
   });
   const send = (given: Partial<Send> = {}, code = '123456') =>
@@ -128,6 +131,12 @@ describe('a message is never delivered after it expired', () => {
   test('a second try that would come too late is not made', async () => {
     const { send, attempts, now } = start([busy(5), sent]);
     expect(await send({ expiresAt: now() + 5_000 })).toBe('failed');
+    expect(attempts).toHaveLength(1);
+  });
+
+  test('one that expired while a vendor was tried does not leave through the next', async () => {
+    const { send, attempts, now } = start([slowlyNotSent], [sent]);
+    expect(await send({ expiresAt: now() + 5_000 })).toBe('expired');
     expect(attempts).toHaveLength(1);
   });
 

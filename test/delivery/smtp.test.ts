@@ -119,6 +119,20 @@ describe('a server that cannot be reached', () => {
     expect((await open(url, 3_000).deliver(message)).status).toBe('not_sent');
   });
 
+  test('one that hangs up at once: not sent, after one connection', async () => {
+    let connections = 0;
+    const rude = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
+    const driver = open(`smtp://127.0.0.1:${(rude.address() as AddressInfo).port}`);
+    expect((await driver.deliver(message)).status).toBe('not_sent');
+    expect(connections).toBe(1);
+    driver.close?.();
+    rude.close();
+  });
+
   test('silent from the start: not sent, in time', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

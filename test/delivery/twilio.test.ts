@@ -55,6 +55,7 @@ describe('what Twilio answers', () => {
     ['429 without a word is busy', { status: 429 }, { status: 'busy', reason: 'twilio 429' }],
     ['503 is busy', { status: 503 }, { status: 'busy', reason: 'twilio 503' }],
     ['500 is unknown', { status: 500 }, { status: 'unknown' }],
+    ['an answer that chats is not repeated', { status: 422, body: { code: `no ${to}` } }, { status: 'refused', reason: 'twilio 422' }],
     ['502 with a page instead of JSON is unknown', { status: 502, body: '<html>' }, { status: 'unknown' }],
     ['a redirect is not followed: unknown', { status: 307, headers: { location: '/elsewhere' } }, { status: 'unknown' }],
     ['silence is unknown', 'silence', { status: 'unknown' }],
@@ -84,7 +85,7 @@ test.each([
   ['down on both of its addresses', 'http://localhost:1'],
   ['unknown to DNS', 'http://twilio.invalid'],
 ])('an API that is %s did not send it', async (_why, apiUrl) => {
-  expect((await open({ apiUrl, timeoutMs: 3_000 }).deliver(message)).status).toBe('not_sent');
+  expect((await open({ apiUrl, timeoutMs: 20_000 }).deliver(message)).status).toBe('not_sent');
 });
 
 test('no connection is kept that could break under the next text', async () => {
