@@ -20,23 +20,26 @@ if (field) {
     field.dispatchEvent(new Event('input', { bubbles: true }));
   });
 
-  // WebOTP: the text's code is filled in and sent, once per page; a person's own sending or leaving ends the waiting.
-  if ('OTPCredential' in window && form.dataset.codeForm === 'phone') {
-    const waiting = new AbortController();
-    const end = () => waiting.abort();
-    form.addEventListener('submit', end);
-    addEventListener('pagehide', end);
-    navigator.credentials
-      .get({ otp: { transport: ['sms'] }, signal: waiting.signal })
-      .then((otp) => {
-        if (!otp || waiting.signal.aborted) return;
-        field.value = otp.code;
-        // A resend repeats the code of its challenge: what was sent once is filled in, and sent by hand.
-        if (sessionStorage.otp === otp.code) return;
-        sessionStorage.otp = otp.code;
-        form.requestSubmit();
-      })
-      .catch(() => {});
+  if ('OTPCredential' in window && form.dataset.codeForm === 'phone') void takeCodeFromText();
+}
+
+// WebOTP: the text's code is filled in and sent. The person's own sending, or leaving, ends the waiting.
+async function takeCodeFromText() {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const end = () => waiting.abort();
+  form.addEventListener('submit', end);
+  addEventListener('pagehide', end);
+  try {
+    const { code } = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal });
+    if (signal.aborted) return;
+    field.value = code;
+    // A challenge has one code, which a resend repeats: once sent by us, it is only filled in.
+    if (sessionStorage.sentCode === code) return;
+    sessionStorage.sentCode = code;
+    form.requestSubmit();
+  } catch {
+    // No text came, or nobody allowed it: the person types.
   }
 }
 
@@ -59,7 +62,8 @@ for (const text of document.querySelectorAll('[data-countdown]')) {
   const end = performance.now() + text.dataset.countdown * 1000;
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000);
-    text.textContent = left > 0 ? text.dataset.left.replace('{left}', `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`) : text.dataset.ready;
+    text.textContent =
+      left > 0 ? text.dataset.left.replace('{left}', `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`) : text.dataset.ready;
     if (left > 0) setTimeout(tick, 1000);
   };
   tick();
@@ -75,8 +79,6 @@ if (status) {
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.copied;
-  });
+  const said = () => (button.textContent = button.dataset.copied);
+  button.addEventListener('click', () => void navigator.clipboard.writeText(button.dataset.copy).then(said));
 }

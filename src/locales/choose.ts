@@ -39,7 +39,7 @@ function fromAcceptLanguage(header: unknown): string[] {
       return { tag, weight: weightOf(parameters) };
     })
     .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
+    .toSorted((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag);
 }
 

@@ -1,6 +1,6 @@
 // Every word that a person reads, in every language there is. Views and messages ask here by key; escaping is theirs.
 import { readFileSync } from 'node:fs';
-import { createInstance, type Resource } from 'i18next';
+import { createInstance } from 'i18next';
 import { choose, type LocaleWishes } from './choose.ts';
 
 export { formatClock, formatDate } from './format.ts';
@@ -16,7 +16,7 @@ const rightToLeft = new Set(['ar', 'dv', 'fa', 'he', 'ku', 'ps', 'sd', 'ug', 'ur
 const i18n = createInstance();
 void i18n.init({
   initAsync: false,
-  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: read(locale) }])) as Resource,
+  resources: Object.fromEntries(locales.map((locale) => [locale, { translation: read(locale) }])),
   supportedLngs: locales,
   fallbackLng: locales[0],
   nsSeparator: false,
@@ -43,7 +43,7 @@ export function chooseLocale(wishes: LocaleWishes): string {
 
 function fixed(locale: string | undefined): Translate {
   const t = i18n.getFixedT(locale ?? 'en');
-  return (key, values) => String(t(key, { ...values }));
+  return (key, values) => t(key, { ...values });
 }
 
 function read(locale: string): Record<string, unknown> {

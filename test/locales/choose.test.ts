@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { choose } from '../../src/locales/choose.ts';
+import { chooseLocale, locales } from '../../src/locales/index.ts';
+
+const available = ['en', 'es', 'zh-Hant', 'ar'];
+const pick = (wishes: { uiLocales?: string; acceptLanguage?: string; fallback?: string }) =>
+  choose(available, { fallback: 'en', ...wishes });
+
+test('a tag is shortened until it is one of ours', () => {
+  expect(pick({ uiLocales: 'es-MX' })).toBe('es');
+  expect(pick({ uiLocales: 'ES-419-x-rural' })).toBe('es');
+  expect(pick({ uiLocales: 'zh-Hant-TW' })).toBe('zh-Hant');
+  expect(pick({ uiLocales: 'ar-u-nu-latn' })).toBe('ar');
+});
+
+test('what is more exact than the wish is not chosen for it', () => {
+  expect(pick({ uiLocales: 'zh' })).toBe('en');
+});
+
+test('the client’s wish beats the browser’s, and its first beats its second', () => {
+  expect(pick({ uiLocales: 'ar es', acceptLanguage: 'en' })).toBe('ar');
+  expect(pick({ uiLocales: 'tlh es', acceptLanguage: 'ar' })).toBe('es');
+});
+
+test('a wish that can’t be met leaves the choice to the browser', () => {
+  expect(pick({ uiLocales: 'tlh', acceptLanguage: 'es' })).toBe('es');
+});
+
+test('the browser’s weights decide, not their order; 0 means never', () => {
+  expect(pick({ acceptLanguage: 'es;q=0.4, ar;q=0.9, en;q=0.5' })).toBe('ar');
+  expect(pick({ acceptLanguage: 'fr-CH, fr;q=0.9, es;q=0.8, *;q=0.5' })).toBe('es');
+  expect(pick({ acceptLanguage: 'ar;q=0, es;q=0.1' })).toBe('es');
+  expect(pick({ acceptLanguage: 'es, ar' })).toBe('es');
+});
+
+test('nothing, garbage and what is far too long end at the fallback', () => {
+  const garbage = [
+    '',
+    ' ',
+    ',,,;q=',
+    '*',
+    'es;q=nine',
+    'é',
+    '../../etc/passwd',
+    '__proto__',
+    'e'.repeat(100_000),
+    'x-'.repeat(50_000),
+    '\0\n',
+  ];
+  for (const each of garbage) {
+    expect(pick({ uiLocales: each })).toBe('en');
+    expect(pick({ acceptLanguage: each })).toBe('en');
+  }
+  expect(pick({})).toBe('en');
+  expect(choose(available, { uiLocales: 7 as unknown as string, acceptLanguage: null as unknown as string, fallback: 'es-AR' })).toBe('es');
+});
+
+test('a fallback that is not there is the first language there is', () => {
+  expect(chooseLocale({ fallback: 'tlh' })).toBe('en');
+});
+
+test('a huge header costs no time', () => {
+  const started = performance.now();
+  for (let i = 0; i < 100; i++) pick({ acceptLanguage: 'q-;q=0.1,'.repeat(20_000) });
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test('every language of the program can be asked for', () => {
+  for (const locale of locales) expect(chooseLocale({ uiLocales: locale, fallback: 'en' })).toBe(locale);
+});
