@@ -7,7 +7,8 @@ import type { Channel, Courier, Driver } from './port.ts';
 /** The part of the settings that delivery reads; `config/schema/sending.ts` says what each is. */
 export type DeliverySettings = {
   email: 'smtp' | 'outbox';
-  sms: 'twilio' | 'outbox';
+  /** `none`: this deployment sends no texts, and every attempt is refused. */
+  sms: 'twilio' | 'outbox' | 'none';
   timeoutSeconds: number;
   outboxSize: number;
   smtpUrl?: string;
@@ -77,11 +78,13 @@ const twilio = (settings: DeliverySettings): Driver => {
   return lazily('twilio', 'sms', async () => (await import('./twilio.ts')).createTwilio(options));
 };
 
+const noTexts: Driver = { name: 'none', channel: 'sms', deliver: async () => ({ status: 'refused', reason: 'no provider for texts is set' }) };
+
 export const openDelivery = ({ settings, now, log, ...messages }: DeliveryOptions): Delivery => {
   const { driver: outboxDriver, outbox } = createOutbox({ size: settings.outboxSize, now });
   const drivers = {
     email: [settings.email === 'smtp' ? smtp(settings) : outboxDriver('email')],
-    sms: [settings.sms === 'twilio' ? twilio(settings) : outboxDriver('sms')],
+    sms: [settings.sms === 'twilio' ? twilio(settings) : settings.sms === 'none' ? noTexts : outboxDriver('sms')],
   };
   const courier = createCourier({ drivers, render: createMessages(messages).render, now, log });
   return {

@@ -68,6 +68,8 @@ export type Views = {
     unsure: boolean;
     /** When the next send is possible: clock time for people and seconds for the countdown script; undefined = now. */
     resendAt?: { clock: string; seconds: number; iso: string };
+    /** No message has left yet (a pause held it back): never say "sent". */
+    unsent?: boolean;
     /** A resend would make a new code, and the earlier one stop working. */
     renews: boolean;
     /** Only after an address was proven in this sign-in: how the last send ended. */
@@ -100,6 +102,8 @@ export type Views = {
       /** Formatted date of the last proof. */
       verified?: string;
       optional: boolean;
+      /** Whether an optional item starts ticked; it does unless the person unticked it before. */
+      ticked?: boolean;
       /** The choice to send another address: id of each and its value. */
       choices?: { id: string; value: string; chosen: boolean }[];
     }[];

@@ -96,7 +96,7 @@ export function createChallenges(deps: Deps) {
    */
   async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
     const live = id === undefined ? undefined : await find(id);
-    if (!live || renews(live)) return { challenge: await issue(asked), renewed: Boolean(live) };
+    if (!live || renews(live)) return { challenge: await issue(asked), renewed: true };
     await sending.claimSlot(live.identifier, live.lane);
     await sending.send(live, asked.wording);
     return { challenge: live, renewed: false };

@@ -11,13 +11,12 @@ export type Asked = {
   claims: Readonly<Record<string, ClaimRequest>>;
 };
 
-export const itemNames = ['email', 'phone', 'profile', 'phone_pseudonym', 'offline_access'] as const;
+export const itemNames = ['email', 'phone', 'phone_pseudonym', 'offline_access'] as const;
 export type ItemName = (typeof itemNames)[number];
 
 export const itemClaims: Record<ItemName, readonly string[]> = {
   email: ['email', 'email_verified', 'email_verified_at'],
   phone: ['phone_number', 'phone_number_verified', 'phone_number_verified_at'],
-  profile: ['name', 'locale', 'updated_at'],
   phone_pseudonym: ['phone_pseudonym'],
   offline_access: [],
 };

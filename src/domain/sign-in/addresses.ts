@@ -26,7 +26,8 @@ export function askedFor(signIn: SignIn, pending: Pending, browser: Browser): As
 export function createAddressSteps({ accounts, challenges, devices, signIns, now, phoneStaleDays }: Deps) {
   /** A number opens its account alone only while it was proven lately: it may have a new owner (scenario S9). */
   const mayPhoneSignIn = (owner: Account | undefined, identifier: Identifier) =>
-    (owner && (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0)) >= now() - phoneStaleDays * 86_400_000;
+    owner !== undefined &&
+    (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0) >= now() - phoneStaleDays * 86_400_000;
 
   /**
    * Takes an address and sends its code. A pause that holds the message back is no error: the code page says when.
@@ -73,16 +74,17 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
    * The same code once more, or a new one.
    * @throws {AppError} send_too_soon, sends_spent (with `retryAt`); interaction_gone if there is nothing to send
    */
-  async function resend(signIn: SignIn, browser: Browser): Promise<{ renewed: boolean }> {
+  async function resend(signIn: SignIn, browser: Browser): Promise<void> {
     const { pending } = signIn;
     if (!pending) throw new AppError('interaction_gone');
     const { challenge, renewed } = await challenges.resend(pending.challenge, askedFor(signIn, pending, browser));
     const sends = pending.sends + 1;
+    const moved = { challenge: challenge.id, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
+    const notice = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
     await signIns.move(signIn.interaction, (current) => ({
       ...current,
-      pending: current.pending && { ...current.pending, challenge: challenge.id, sends, nextSendAt: challenges.nextSendAt(now(), sends) },
+      pending: current.pending && { ...current.pending, ...moved, notice },
     }));
-    return { renewed };
   }
 
   /** Back to the step before: another address, while the old challenge stays as dead as its life says. */

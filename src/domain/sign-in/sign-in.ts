@@ -21,6 +21,8 @@ export type Pending = {
   sends: number;
   /** When a new message may be asked for; a hint for the page. */
   nextSendAt?: number;
+  /** What the last resend did, for the page to announce. */
+  notice?: 'code_resent' | 'code_renewed';
 };
 
 export type SignIn = {

@@ -1,0 +1,139 @@
+// Wires everything: the only file that knows every folder. Returns the app and never listens.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { basename, join } from 'node:path';
+import Koa from 'koa';
+import type { ClientMetadata, Provider } from 'oidc-provider';
+import type { Settings } from './config/schema/index.ts';
+import { openDelivery } from './delivery/open.ts';
+import { createAccounts } from './domain/accounts/accounts.ts';
+import { createChallenges } from './domain/challenges/challenges.ts';
+import { createConsents } from './domain/consents/consents.ts';
+import { createDevices } from './domain/devices.ts';
+import type { Events } from './domain/events.ts';
+import { createSignInFlow } from './domain/sign-in/sign-ins.ts';
+import { createKeys } from './keys/keys.ts';
+import { direction, locales, translator } from './locales/index.ts';
+import { createLog, logEvents } from './observability/log.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { createRequestWatch } from './observability/requests.ts';
+import { loadAssets } from './pages/assets.ts';
+import { createErrorPage } from './pages/errors/error.ts';
+import { createProtocolPages } from './pages/errors/protocol.ts';
+import { createGuard } from './pages/guard.ts';
+import { createPages } from './pages/pages.ts';
+import { createRenderer, createViewEngine } from './pages/render.ts';
+import { createRouter } from './pages/router.ts';
+import { mountProvider } from './protocol/mount.ts';
+import { pinOrigin } from './protocol/origin.ts';
+import { createProtocol } from './protocol/protocol.ts';
+import { openStorage } from './storage/open.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export type App = {
+  callback(): (req: IncomingMessage, res: ServerResponse) => void;
+  /** Waits for sends under way (at most `server.shutdownSeconds`), then lets go of the store. */
+  close(): Promise<void>;
+};
+
+/** Tells several listeners; one that fails is a bug of its own and stops nobody. */
+const tellAll = (listeners: Events[]): Events => ({ emit: (event) => listeners.forEach((listener) => listener.emit(event)) });
+
+/** `clients` come beside those of `clients.file`. */
+export async function createApp(settings: Settings, { clients = [] as ClientMetadata[] } = {}): Promise<App> {
+  const now = () => Date.now();
+  const { issuer } = settings.server;
+  const log = createLog(settings.log);
+  const metrics = createMetrics();
+  const events = tellAll([logEvents(log), metrics.countEvents]);
+  const keys = createKeys(settings.secrets);
+  const storage = await openStorage({ databaseUrl: settings.database.url, sweepSeconds: settings.database.sweepSeconds }, now);
+  const { records, expiring } = storage;
+
+  const { courier, outbox, close: closeDelivery } = openDelivery({
+    settings: settings.delivery,
+    branding: settings.branding,
+    issuer,
+    translator,
+    direction,
+    now,
+    log: (line) => (line.outcome === 'sent' ? log.debug(line, 'delivery') : log.warn(line, 'delivery')),
+  });
+
+  const accounts = createAccounts({ records, keys, events, now });
+  const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
+  const challenges = createChallenges({ expiring, records, keys, courier, events, codes: settings.codes, sending: settings.sending, now });
+  const devices = createDevices(keys);
+  const rules = { phoneAlone: settings.signIn.phoneAlone, phoneStaleDays: settings.phone.staleDays };
+  const flow = createSignInFlow({ expiring, keys, accounts, challenges, consents, devices, events, now, rules, tellOwner: async () => {} });
+
+  const { logo } = settings.branding;
+  const assets = loadAssets(join(root, 'public'), logo ? { [basename(logo)]: logo } : {});
+  const branding = { ...settings.branding, logo: logo && basename(logo) };
+  const renderer = createRenderer({ branding, assets, keys });
+  const onBug = (error: unknown, requestId: string) => log.error({ err: error, requestId }, 'bug');
+  const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
+
+  const { provider, interactions } = createProtocol({
+    issuer,
+    settings,
+    storage,
+    keys,
+    events,
+    now,
+    accounts,
+    consents,
+    flow,
+    locales,
+    clients: [...settings.clients.registered, ...clients],
+    pages: createProtocolPages({ errorPage, renderer }),
+  });
+  reportServerErrors(provider, onBug);
+
+  const pages = createPages({
+    settings,
+    issuer,
+    keys,
+    now,
+    events,
+    accounts,
+    consents,
+    challenges,
+    devices,
+    flow,
+    interactions,
+    renderer,
+    assets,
+    outbox,
+    operations: { checkReady: () => storage.check(), metrics: metrics.read },
+  });
+
+  const app = new Koa();
+  pinOrigin(app, issuer);
+  const views = createViewEngine(join(root, 'views'));
+  const [identify, headers, refuseForeignTargets] = createGuard(issuer);
+  for (const middleware of [identify, headers, views, errorPage.catchAll, refuseForeignTargets]) app.use(middleware);
+  const router = createRouter(pages);
+  app.use(router.routes());
+  mountProvider(app, provider, { views, catchAll: errorPage.catchAll });
+
+  const watch = createRequestWatch({ log, metrics });
+  return {
+    callback() {
+      const answer = app.callback();
+      return (req, res) => {
+        watch(req, res);
+        void answer(req, res);
+      };
+    },
+    async close() {
+      await courier.drain(settings.server.shutdownSeconds * 1000);
+      closeDelivery();
+      await storage.close();
+    },
+  };
+}
+
+function reportServerErrors(provider: Provider, onBug: (error: unknown, requestId: string) => void): void {
+  provider.on('server_error', (ctx, error) => onBug(error, String(ctx.res.getHeader('x-request-id'))));
+}

@@ -1,0 +1,84 @@
+// Dead ends: one place answers whatever was thrown, with the right status, a request id and a way on.
+import type { Context, Next } from 'koa';
+import { AppError } from '../../errors.ts';
+import { translator } from '../../locales/index.ts';
+import type { Renderer } from '../render.ts';
+
+export type DeadEnd = {
+  code: string;
+  status: number;
+  retryAt?: number;
+  client?: { name: string; uri?: string };
+  uiLocales?: unknown;
+  technical?: { error: string; description?: string };
+};
+
+type Deps = {
+  renderer: Renderer;
+  supportUrl?: string;
+  now: () => number;
+  /** Tells the log of a bug; expected failures are not told. */
+  onBug: (error: unknown, requestId: string) => void;
+};
+
+export type ErrorPage = ReturnType<typeof createErrorPage>;
+
+/** What koa and the body parser throw for bad input. */
+function fromHttpError(error: { status?: number }): string {
+  if (error.status === 413) return 'request_too_large';
+  return error.status !== undefined && error.status >= 400 && error.status < 500 ? 'request_invalid' : 'server_error';
+}
+
+export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
+  function wayOn(ctx: Context, { code, client }: DeadEnd): string | undefined {
+    if (['form_stale', 'too_many_requests', 'unavailable'].includes(code) && ctx.method === 'GET') return ctx.path;
+    if (['form_stale', 'origin_refused', 'unavailable', 'request_invalid', 'request_too_large'].includes(code)) {
+      const interaction = /^\/interaction\/[\w-]+/.exec(ctx.path);
+      if (interaction) return interaction[0];
+    }
+    return client?.uri ?? supportUrl;
+  }
+
+  async function show(ctx: Context, end: DeadEnd): Promise<void> {
+    const requestId = String(ctx.state.requestId);
+    if (end.retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((end.retryAt - now()) / 1000))));
+    else if (end.status === 503) ctx.set('Retry-After', '5');
+    if (!ctx.accepts('html')) {
+      ctx.status = end.status;
+      ctx.body = { error: end.technical?.error ?? end.code, error_description: end.technical?.description, request_id: requestId };
+      return;
+    }
+    const locale = renderer.localeOf(ctx, end.uiLocales);
+    const t = translator(locale);
+    const words = t(`dead_ends.${end.code}.heading`) === `dead_ends.${end.code}.heading` ? 'server_error' : end.code;
+    const href = wayOn(ctx, end);
+    await renderer.render(ctx, 'errors/error', {
+      setting: { locale, formOf: '', client: end.client, status: end.status },
+      status: end.status,
+      code: end.code,
+      heading: t(`dead_ends.${words}.heading`),
+      explanation: t(`dead_ends.${words}.explanation`),
+      requestId,
+      action: href ? { label: t(`dead_ends.${words}.action`), href } : undefined,
+      technical: end.technical,
+    });
+  }
+
+  /** Outermost but for headers: nothing that is thrown below gets past it. */
+  async function catchAll(ctx: Context, next: Next): Promise<void> {
+    try {
+      await next();
+      if (ctx.status === 404 && !ctx.body && ctx.respond !== false) throw new AppError('not_found');
+    } catch (error) {
+      if (error instanceof AppError) {
+        const { code, status, details } = error;
+        return show(ctx, { code, status, retryAt: details.retryAt });
+      }
+      const code = fromHttpError(error as { status?: number });
+      if (code === 'server_error') onBug(error, String(ctx.state.requestId));
+      return show(ctx, { code, status: code === 'server_error' ? 500 : code === 'request_too_large' ? 413 : 400 });
+    }
+  }
+
+  return { show, catchAll };
+}

@@ -1,0 +1,43 @@
+// The protocol library's own pages, in our words: errors that must not go back to a client, signing out, signed out.
+import type { Context } from 'koa';
+import type { Renderer } from '../render.ts';
+import type { ErrorPage } from './error.ts';
+
+type LibraryContext = Context & { oidc: { client?: { clientId: string; clientName?: string; clientUri?: string }; params?: Record<string, unknown> } };
+
+const known = ['invalid_client', 'invalid_redirect_uri', 'invalid_request', 'access_denied'];
+
+/** The library says `invalid_request` for a session that is gone, too. */
+function codeOf(out: { error: string }, error: Error): string {
+  if (error.name === 'SessionNotFound') return 'interaction_gone';
+  if (out.error === 'server_error') return 'server_error';
+  return known.includes(out.error) ? out.error : 'invalid_request';
+}
+
+const clientOf = ({ oidc }: LibraryContext) =>
+  oidc.client && { name: oidc.client.clientName ?? oidc.client.clientId, uri: oidc.client.clientUri };
+
+export function createProtocolPages({ errorPage, renderer }: { errorPage: ErrorPage; renderer: Renderer }) {
+  return {
+    async error(ctx: LibraryContext, out: { error: string; error_description?: string }, error: Error): Promise<void> {
+      const code = codeOf(out, error);
+      await errorPage.show(ctx, {
+        code,
+        status: ctx.status >= 400 ? ctx.status : 400,
+        client: clientOf(ctx),
+        uiLocales: ctx.oidc.params?.ui_locales,
+        technical: code === 'server_error' ? undefined : { error: out.error, description: out.error_description },
+      });
+    },
+
+    async signOut(ctx: LibraryContext, form: { action: string; xsrf: string }): Promise<void> {
+      const setting = { locale: renderer.localeOf(ctx, ctx.oidc.params?.ui_locales), formOf: '', client: clientOf(ctx) };
+      await renderer.render(ctx, 'sign-out/confirm', { setting, ...form });
+    },
+
+    async signedOut(ctx: LibraryContext): Promise<void> {
+      const client = clientOf(ctx);
+      await renderer.render(ctx, 'sign-out/done', { setting: { locale: renderer.localeOf(ctx), formOf: '', client }, clientUri: client?.uri });
+    },
+  };
+}

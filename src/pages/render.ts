@@ -1,0 +1,75 @@
+// Renders views: what every one of them is given, and the engine behind koa-views.
+import ejs from 'ejs';
+import type { Context, Middleware } from 'koa';
+import koaViews from 'koa-views';
+import type { Keys } from '../keys/keys.ts';
+import { chooseLocale, direction, type Translate, translator } from '../locales/index.ts';
+import type { Assets } from './assets.ts';
+import type { Frame, ViewName, Views } from './views.ts';
+
+export type Branding = { name: string; logo?: string; supportUrl?: string; privacyUrl?: string; termsUrl?: string; defaultLocale: string };
+
+/** What differs from page to page besides the view's own locals. */
+export type Setting = {
+  locale: string;
+  /** What the form token is bound to: the interaction's uid, or another name of the browser's visit. */
+  formOf: string;
+  base?: string;
+  client?: Frame['client'];
+  error?: Frame['error'];
+  notice?: string;
+  status?: number;
+  /** Which variant of the view's title; a view may have several. */
+  titleContext?: string;
+};
+
+export type Renderer = ReturnType<typeof createRenderer>;
+
+type ViewContext = Context & { render(view: string, locals: object): Promise<void> };
+
+/** koa-views' default engine hands locals to ejs as compile options, and renders without a cache. */
+export function createViewEngine(folder: string): Middleware {
+  return koaViews(folder, {
+    extension: 'ejs',
+    engineSource: { ejs: (file: string, locals: ejs.Data) => ejs.renderFile(file, locals, { cache: true }) },
+  }) as Middleware;
+}
+
+export function createRenderer({ branding, assets, keys }: { branding: Branding; assets: Assets; keys: Keys }) {
+  const { name, supportUrl, privacyUrl, termsUrl } = branding;
+  const brand = { name, supportUrl, privacyUrl, termsUrl, logo: branding.logo && assets.url(branding.logo) };
+
+  function localeOf(ctx: Context, uiLocales?: unknown): string {
+    return chooseLocale({
+      uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
+      acceptLanguage: ctx.get('Accept-Language') || undefined,
+      fallback: branding.defaultLocale,
+    });
+  }
+
+  /** The token that a form of this visit must bring back. */
+  const formToken = (formOf: string) => keys.derive('form', formOf);
+
+  async function render<V extends ViewName>(ctx: Context, view: V, locals: Views[V] & { setting: Setting }): Promise<void> {
+    const { setting, ...own } = locals;
+    const t: Translate = translator(setting.locale);
+    const frame: Frame = {
+      t,
+      locale: setting.locale,
+      dir: direction(setting.locale),
+      title: t(`pages.${view}.title`, { client: setting.client?.name ?? brand.name, brand: brand.name, context: setting.titleContext }),
+      brand,
+      asset: assets.url,
+      csrf: formToken(setting.formOf),
+      base: setting.base ?? '',
+      client: setting.client,
+      error: setting.error,
+      notice: setting.notice,
+    };
+    ctx.status = setting.status ?? 200;
+    ctx.set('Content-Language', setting.locale);
+    await (ctx as ViewContext).render(view, { ...frame, ...own });
+  }
+
+  return { render, localeOf, formToken };
+}

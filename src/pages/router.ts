@@ -1,0 +1,55 @@
+// The route table, and nothing else.
+import Router from '@koa/router';
+import { bodyParser } from '@koa/bodyparser';
+import type { Middleware } from 'koa';
+
+export type Page = { show: Middleware; submit?: Middleware };
+
+export type Pages = {
+  dispatcher: Middleware;
+  email: Required<Page>;
+  identifier: Required<Page>;
+  phone: Required<Page> & { decline: Middleware };
+  code: Required<Page> & { resend: Middleware; different: Middleware };
+  numberUsed: Page;
+  chooseAccount: Required<Page>;
+  consent: Required<Page>;
+  waysOut: { cancel: Middleware; restart: Middleware };
+  outbox: { json: Middleware; show: Middleware };
+  operations: { live: Middleware; ready: Middleware; metrics: Middleware };
+  asset: Middleware;
+};
+
+const form = bodyParser({ enableTypes: ['form'], formLimit: '16kb' }) as Middleware;
+
+export function createRouter(pages: Pages): Router {
+  const router = new Router();
+
+  const step = (name: string, page: Page) => {
+    router.get(`/interaction/:uid/${name}`, page.show);
+    if (page.submit) router.post(`/interaction/:uid/${name}`, form, page.submit);
+  };
+
+  router.get('/interaction/:uid', pages.dispatcher);
+  step('email', pages.email);
+  step('identifier', pages.identifier);
+  step('phone', pages.phone);
+  step('code', pages.code);
+  step('number-used', pages.numberUsed);
+  step('choose-account', pages.chooseAccount);
+  step('consent', pages.consent);
+
+  router.post('/interaction/:uid/resend', form, pages.code.resend);
+  router.post('/interaction/:uid/different', form, pages.code.different);
+  router.post('/interaction/:uid/decline', form, pages.phone.decline);
+  router.post('/interaction/:uid/restart', form, pages.waysOut.restart);
+  router.post('/interaction/:uid/cancel', form, pages.waysOut.cancel);
+
+  router.get('/dev/outbox', pages.outbox.show);
+  router.get('/dev/outbox.json', pages.outbox.json);
+  router.get('/health/live', pages.operations.live);
+  router.get('/health/ready', pages.operations.ready);
+  router.get('/metrics', pages.operations.metrics);
+  router.get('/assets/:name', pages.asset);
+  return router;
+}

@@ -1,0 +1,120 @@
+// The code page: one field, a resend, and every way out of "it didn't arrive".
+import type { Middleware } from 'koa';
+import type { Challenges } from '../../domain/challenges/challenges.ts';
+import { formatPhone } from '../../domain/identifiers/phone.ts';
+import { findProof } from '../../domain/proofs.ts';
+import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
+import { isPhoneRequired } from '../../domain/sign-in/steps.ts';
+import type { Pending } from '../../domain/sign-in/sign-in.ts';
+import { AppError } from '../../errors.ts';
+import { clockTime } from '../clock.ts';
+import { readField } from '../form.ts';
+import type { Renderer, Setting } from '../render.ts';
+import { explain, type SignInVisit, type Visits } from './visit.ts';
+
+type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; challenges: Challenges; host: string; now: () => number };
+
+const isCodeStep = ({ step, signIn }: SignInVisit) => step === 'code' && signIn.pending !== undefined;
+
+/** An email as it was typed; a number as people write it, unless only its end may be shown. */
+function destinationOf({ identifier, typed }: Pending): string {
+  return identifier.channel === 'phone' && !typed.startsWith('•') ? formatPhone(identifier.address) : typed;
+}
+
+export function createCodePage(deps: Deps): { show: Middleware; submit: Middleware; resend: Middleware; different: Middleware } {
+  const { visits, flow, renderer, challenges, host, now } = deps;
+
+  /** What the page may tell of the last send: nothing before an address was proven in this sign-in. */
+  function mayTell({ signIn }: SignInVisit): boolean {
+    return findProof(signIn.proofs, 'email') !== undefined;
+  }
+
+  async function render(visit: SignInVisit, more: Partial<Setting> & { lastTry?: boolean; retryAt?: number } = {}): Promise<void> {
+    const { ctx, setting, signIn, t } = visit;
+    const pending = signIn.pending as Pending;
+    const { channel } = pending.identifier;
+    const live = pending.challenge === undefined ? undefined : await challenges.find(pending.challenge);
+    const { lastTry = false, retryAt, ...overrides } = more;
+    const nextSendAt = retryAt ?? pending.nextSendAt;
+    const waits = nextSendAt !== undefined && nextSendAt > now();
+    const context = pending.unsure ? 'unsure' : undefined;
+    if (retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - now()) / 1000))));
+    await renderer.render(ctx, 'sign-in/code', {
+      setting: {
+        ...setting,
+        titleContext: pending.unsure ? undefined : channel,
+        notice: pending.notice && t(`notices.${pending.notice}`, { context }),
+        ...overrides,
+      },
+      channel,
+      destination: destinationOf(pending),
+      digits: live?.digits ?? 6,
+      minutesLeft: live ? Math.ceil((live.expiresAt - now()) / 60_000) : 10,
+      unsure: pending.unsure,
+      unsent: pending.challenge === undefined,
+      resendAt: waits ? clockTime(setting.locale, nextSendAt, now()) : undefined,
+      renews: !live || challenges.renews(live),
+      outcome: live && mayTell(visit) ? await challenges.findOutcome(live.id) : undefined,
+      changeable: true,
+      optional: channel === 'phone' && !pending.unsure && !isPhoneRequired(signIn.needs),
+      emailInstead: pending.unsure,
+      lastTry,
+      host,
+      cancel: true,
+    });
+  }
+
+  async function renderLocked(visit: SignInVisit, error: AppError): Promise<void> {
+    const { ctx, setting, signIn } = visit;
+    const { identifier, unsure } = signIn.pending as Pending;
+    const until = error.details.retryAt ?? now() + 86_400_000;
+    ctx.set('Retry-After', String(Math.max(1, Math.ceil((until - now()) / 1000))));
+    await renderer.render(ctx, 'sign-in/locked', {
+      setting: { ...setting, status: error.status },
+      channel: identifier.channel,
+      until: clockTime(setting.locale, until, now()),
+      emailInstead: unsure,
+      optional: identifier.channel === 'phone' && !unsure && !isPhoneRequired(signIn.needs),
+      cancel: true,
+    });
+  }
+
+  const show = visits.onStep(isCodeStep, (visit) => render(visit));
+
+  /** A code for a sign-in whose step is over (a double click, another tab) just goes on. */
+  const submit = visits.onStep(isCodeStep, async (visit) => {
+    const { ctx, signIn, browser, t } = visit;
+    try {
+      await flow.submitCode(signIn, readField(ctx, 'code'), browser);
+      visits.toDispatcher(visit);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'tries_spent') return renderLocked(visit, error);
+      const digits = 6;
+      const lastTry = error instanceof AppError && error.details.triesLeft === 1;
+      await render(visit, { notice: undefined, lastTry, ...explain(t, error, 'code', { digits }) });
+    }
+  });
+
+  const resend = visits.onStep(isCodeStep, async (visit) => {
+    const { signIn, browser, setting, t } = visit;
+    try {
+      await flow.resend(signIn, browser);
+      visits.toDispatcher(visit);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
+      const time = clockTime(setting.locale, error.details.retryAt, now()).clock;
+      await render(visit, { notice: t(`notices.${error.code}`, { time }), status: error.status, retryAt: error.details.retryAt });
+    }
+  });
+
+  /** Another address: back to where it was typed. */
+  const different = visits.onStep(
+    ({ step }) => step === 'code' || step === 'number-used',
+    async (visit) => {
+      await flow.forgetAddress(visit.signIn);
+      visits.toDispatcher(visit);
+    },
+  );
+
+  return { show, submit, resend, different };
+}

@@ -1,0 +1,63 @@
+// Enter your email.
+import type { Middleware } from 'koa';
+import type { Accounts } from '../../domain/accounts/accounts.ts';
+import { findAddress } from '../../domain/accounts/account.ts';
+import { parseEmail } from '../../domain/identifiers/email.ts';
+import { suggestEmail } from '../../domain/identifiers/typos.ts';
+import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
+import type { Keys } from '../../keys/keys.ts';
+import { readField } from '../form.ts';
+import type { Renderer, Setting } from '../render.ts';
+import type { Views } from '../views.ts';
+import { explain, type SignInVisit, type Visits } from './visit.ts';
+
+type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; accounts: Accounts };
+
+/** The address may still be changed while its code is pending, and be given instead of a number on the first page. */
+function isEmailStep({ step, signIn }: SignInVisit): boolean {
+  const { pending } = signIn;
+  return step === 'email' || step === 'identifier' || (step === 'code' && (pending?.identifier.channel === 'email' || pending?.unsure === true));
+}
+
+export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps): { show: Middleware; submit: Middleware } {
+  function render({ ctx, setting, signIn }: SignInVisit, locals: Partial<Views['sign-in/email']>, more: Partial<Setting> = {}) {
+    const reason = signIn.account && signIn.proofs.length > 0 && signIn.needs.freshSince === undefined ? 'fresh' : 'sign_in';
+    return renderer.render(ctx, 'sign-in/email', {
+      setting: { ...setting, ...more, titleContext: reason },
+      email: '',
+      shared: signIn.sharedComputer,
+      reason,
+      cancel: true,
+      ...locals,
+    });
+  }
+
+  /** What the person typed before, what the client hinted at, or who is signed in here. */
+  async function prefill({ signIn, interaction }: SignInVisit): Promise<string> {
+    const { pending } = signIn;
+    if (pending?.identifier.channel === 'email') return pending.typed;
+    const hint = interaction.params.login_hint;
+    if (typeof hint === 'string' && hint.includes('@')) return hint.slice(0, 254);
+    const account = interaction.session && signIn.account ? await accounts.get(signIn.account) : undefined;
+    return (account && findAddress(account, 'email')?.address) ?? '';
+  }
+
+  const show = visits.onStep(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
+
+  const submit = visits.onStep(isEmailStep, async (visit) => {
+    const { ctx, signIn, browser, t } = visit;
+    const text = readField(ctx, 'email');
+    const shared = readField(ctx, 'shared') !== '';
+    try {
+      const identifier = parseEmail(keys, text);
+      const suggestion = suggestEmail(identifier.address);
+      if (suggestion && readField(ctx, 'suggested') !== suggestion) return await render(visit, { email: text, shared, suggestion });
+      await flow.submitAddress(signIn, { identifier, text: identifier.address, sharedComputer: shared }, browser);
+      visits.toDispatcher(visit);
+    } catch (error) {
+      await render(visit, { email: text, shared }, explain(t, error, 'email'));
+    }
+  });
+
+  return { show, submit };
+}

@@ -1,0 +1,100 @@
+// A visit: one request to a page of a sign-in, with the interaction, the stored state and the browser it comes from.
+import type { Context, Middleware } from 'koa';
+import type { Device, Devices } from '../../domain/devices.ts';
+import type { Browser } from '../../domain/sign-in/addresses.ts';
+import type { SignIn } from '../../domain/sign-in/sign-in.ts';
+import type { SignInFlow, SignInStep } from '../../domain/sign-in/sign-ins.ts';
+import { AppError } from '../../errors.ts';
+import type { Keys } from '../../keys/keys.ts';
+import { type Translate, translator } from '../../locales/index.ts';
+import type { Interaction, Interactions } from '../../protocol/interactions.ts';
+import { guardForm, seeOther } from '../form.ts';
+import type { Renderer, Setting } from '../render.ts';
+
+export type Visit = {
+  ctx: Context;
+  interaction: Interaction;
+  /** `/interaction/<uid>` */
+  base: string;
+  browser: Browser;
+  t: Translate;
+  /** What a page of this visit is rendered with. */
+  setting: Setting;
+};
+
+export type SignInVisit = Visit & { signIn: SignIn; step: SignInStep };
+
+export type VisitDeps = {
+  interactions: Interactions;
+  flow: SignInFlow;
+  devices: Devices;
+  renderer: Renderer;
+  keys: Keys;
+  issuer: string;
+  cookie: { name: string; options: object };
+};
+
+export type Visits = ReturnType<typeof createVisits>;
+
+const nameOf = ({ client }: Interaction) => client.clientName ?? client.clientId;
+
+export function createVisits({ interactions, flow, devices, renderer, keys, issuer, cookie }: VisitDeps) {
+  function readDevice(ctx: Context): Device {
+    const given = ctx.cookies.get(cookie.name, { signed: false });
+    const device = devices.read(given);
+    if (devices.write(device) !== given) keepDevice(ctx, device);
+    return device;
+  }
+
+  function keepDevice(ctx: Context, device: Device): void {
+    ctx.cookies.set(cookie.name, devices.write(device), cookie.options);
+  }
+
+  async function open(ctx: Context): Promise<Visit> {
+    const uid = String((ctx as { params?: { uid?: string } }).params?.uid);
+    const interaction = await interactions.find(ctx, uid);
+    if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(uid) });
+    const locale = renderer.localeOf(ctx, interaction.params.ui_locales);
+    const base = `/interaction/${uid}`;
+    const client = { name: nameOf(interaction), uri: interaction.client.clientUri };
+    return {
+      ctx,
+      interaction,
+      base,
+      browser: { device: readDevice(ctx), wording: { locale, clientName: client.name } },
+      t: translator(locale),
+      setting: { locale, formOf: uid, base, client },
+    };
+  }
+
+  const toDispatcher = ({ ctx, base }: Visit) => seeOther(ctx, base);
+
+  /** A page that needs no sign-in under way: consent, the account chooser, cancel. */
+  function onVisit(handle: (visit: Visit) => Promise<void>): Middleware {
+    return async (ctx) => handle(await open(ctx));
+  }
+
+  /** A page of one step: whoever comes at another time goes to the dispatcher, which knows the next step. */
+  function onStep(isMine: (visit: SignInVisit) => boolean, handle: (visit: SignInVisit) => Promise<void>): Middleware {
+    return async (ctx) => {
+      const visit = await open(ctx);
+      const signIn = await flow.find(visit.interaction.uid);
+      if (!signIn) return toDispatcher(visit);
+      const step = await flow.stepOf(signIn);
+      const signInVisit = { ...visit, signIn, step };
+      return isMine(signInVisit) ? handle(signInVisit) : toDispatcher(visit);
+    };
+  }
+
+  return { onVisit, onStep, toDispatcher, keepDevice };
+}
+
+/** The words for what was wrong with a field, for the page that is shown again. */
+export function explain(t: Translate, error: unknown, field: string, values: Record<string, unknown> = {}) {
+  if (!(error instanceof AppError) || ![422, 429].includes(error.status)) throw error;
+  const context = error.details.channel;
+  return {
+    status: error.status,
+    error: { code: error.code, field, message: t(`errors.${error.code}`, { ...error.details, ...values, context }) },
+  };
+}

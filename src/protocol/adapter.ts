@@ -1,0 +1,90 @@
+// The protocol library's storage seam: its models over our two homes. Ids are stored hashed, payloads sealed whole (they
+// hold session ids, login hints, pushed requests), and a single use is one atomic mark.
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Keys } from '../keys/keys.ts';
+import type { Indexes, Mark, Storage } from '../storage/port.ts';
+import type { RefreshRotation } from './refresh-rotation.ts';
+import type { Revocation } from './revocation.ts';
+
+/** Models whose loss would sign people out or break a promise; everything else may be lost safely. */
+const durable = new Set(['Session', 'Grant', 'RefreshToken', 'Client', 'InitialAccessToken', 'RegistrationAccessToken']);
+
+/** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
+const lastResortSeconds = 3600;
+
+export type AdapterDeps = { storage: Storage; keys: Keys; now: () => number; rotation: RefreshRotation; revocation: Revocation };
+
+export function createAdapterFactory(deps: AdapterDeps) {
+  return (model: string): Adapter => createAdapter(model, deps);
+}
+
+function createAdapter(model: string, { storage, keys, now, rotation, revocation }: AdapterDeps): Adapter {
+  const { records, expiring } = storage;
+  const home = durable.has(model) ? records : expiring;
+  const keyOf = (id: string) => keys.lookup(model, id);
+  const place = (key: string) => `${model}:${key}`;
+
+  function indexesOf(payload: AdapterPayload): Indexes {
+    const { accountId, clientId, grantId, uid, userCode } = payload;
+    return {
+      account: accountId,
+      client: clientId,
+      grant: grantId && revocation.grantKey(grantId),
+      uid: uid && keys.lookup('uid', uid),
+      userCode: userCode && keys.lookup('user-code', userCode),
+    };
+  }
+
+  function read(id: string, row: { value: unknown; markedAt?: number } | undefined, key: string): AdapterPayload | undefined {
+    if (!row) return undefined;
+    const payload = keys.open<AdapterPayload>(row.value as string, place(key));
+    return { ...payload, jti: id, ...(row.markedAt === undefined ? {} : { consumed: Math.floor(row.markedAt / 1000) }) };
+  }
+
+  /** Rows found by an index don't carry their id in the key; it is sealed with the payload. */
+  async function findByIndex(index: 'uid' | 'userCode', value: string): Promise<AdapterPayload | undefined> {
+    const rows = durable.has(model)
+      ? (await records.list<string>(model, { index, value }, { limit: 1 })).rows
+      : await expiring.list<string>(model, index, value);
+    const [row] = rows;
+    if (!row) return undefined;
+    const payload = keys.open<AdapterPayload>(row.value, place(row.key));
+    return read(payload.jti as string, row, row.key);
+  }
+
+  return {
+    async upsert(id, payload, expiresIn) {
+      const key = keyOf(id);
+      const value = keys.seal(payload, place(key));
+      const indexes = indexesOf(payload);
+      if (home === expiring) return expiring.put(model, key, value, expiresIn ?? lastResortSeconds, indexes);
+      const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
+      if (model === 'RefreshToken') return rotation.insert(key, value, meta);
+      return records.put(model, key, value, meta);
+    },
+
+    async find(id) {
+      const key = keyOf(id);
+      const row = await home.get<string>(model, key);
+      if (model === 'RefreshToken' && row && (await rotation.mayRetry(id, row))) return read(id, { value: row.value }, key);
+      return read(id, row, key);
+    },
+
+    findByUid: (uid) => findByIndex('uid', keys.lookup('uid', uid)),
+    findByUserCode: (userCode) => findByIndex('userCode', keys.lookup('user-code', userCode)),
+
+    async consume(id) {
+      const key = keyOf(id);
+      const mark: Mark = await home.mark(model, key);
+      if (mark !== 'first') await revocation.onSecondUse(model, key, mark);
+    },
+
+    async destroy(id) {
+      await home.remove(model, keyOf(id));
+    },
+
+    async revokeByGrantId(grantId) {
+      await home.removeAll(model, 'grant', revocation.grantKey(grantId));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// Relying parties from CLIENTS_FILE: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ClientMetadata, Provider } from 'oidc-provider';
+
+/** Our own metadata, all optional. */
+export const ownMetadata = ['sector', 'consent', 'require_pkce'] as const;
+
+const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** Client secrets have at least 256 random bits, so a plain hash can't be guessed; a prefix keeps it from passing for a secret. */
+function hashSecret({ client_secret, client_secret_sha256, ...rest }: ClientMetadata): ClientMetadata {
+  const hash = client_secret_sha256 ?? (typeof client_secret === 'string' ? digest(client_secret) : undefined);
+  return hash === undefined ? rest : { ...rest, client_secret: `sha256:${hash}` };
+}
+
+/**
+ * The library demands a `sector_identifier_uri` of clients with several redirect hosts; ours come from the `sector`
+ * metadatum or the store (see sectors), so a name that resolves nowhere stands in and is never fetched.
+ */
+function nameSector(metadata: ClientMetadata): ClientMetadata {
+  if (metadata.subject_type === 'public') return metadata;
+  return { subject_type: 'pairwise', sector_identifier_uri: 'https://sector.invalid/', ...metadata };
+}
+
+/** A client that may refresh says so by asking for `offline_access`; the grant type need not be spelled out. */
+function allowRefresh(metadata: ClientMetadata): ClientMetadata {
+  return { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], ...metadata };
+}
+
+export function prepareClients(clients: readonly ClientMetadata[]): ClientMetadata[] {
+  return clients.map((metadata) => nameSector(allowRefresh(hashSecret(metadata))));
+}
+
+/** Checks a presented secret against the hash, in constant time. */
+export function compareSecretsByHash(provider: Provider): void {
+  const prototype = provider.Client.prototype as unknown as { compareClientSecret(actual: string): boolean; clientSecret?: string };
+  prototype.compareClientSecret = function compareClientSecret(actual) {
+    const expected = Buffer.from(this.clientSecret?.slice('sha256:'.length) ?? '', 'hex');
+    const given = Buffer.from(digest(String(actual)), 'hex');
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  };
+}

@@ -1,0 +1,74 @@
+// Whether a request needs the consent page, and the Grant that is built anew from the consent record at each sign-in.
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { findAddress } from '../domain/accounts/account.ts';
+import type { Consent, Consents } from '../domain/consents/consents.ts';
+import { itemClaims, type Item, listItems } from '../domain/consents/items.ts';
+import { recordOf } from './account.ts';
+import { readRequest } from './request.ts';
+
+export type ConsentCheck = ReturnType<typeof createConsentCheck>;
+
+type Standing = { consent?: Consent; mustAsk: boolean };
+
+export function createConsentCheck({ consents, now }: { consents: Consents; now: () => number }) {
+  const standings = new WeakMap<object, Promise<Standing>>();
+
+  /** First-party clients skip the page: the operator has agreed on everybody's behalf. */
+  async function grantImplicitly(account: string, client: string, items: readonly Item[]): Promise<Consent> {
+    const consent = await consents.find(account, client);
+    const missing = items.filter(({ name }) => !consent?.granted.includes(name));
+    if (consent && missing.length === 0) return consent;
+    return consents.decide(account, client, { granted: missing.map(({ name }) => name), declined: {}, addresses: {} });
+  }
+
+  async function judge({ oidc }: KoaContextWithOIDC): Promise<Standing> {
+    const account = recordOf(oidc.account);
+    const client = oidc.client;
+    if (!account || !client) return { mustAsk: false };
+    const items = listItems(readRequest(oidc.params ?? {}, now()));
+    if (client.consent === 'implicit') return { mustAsk: false, consent: await grantImplicitly(account.id, client.clientId, items) };
+    const consent = await consents.find(account.id, client.clientId);
+    if (oidc.result?.consent) return { mustAsk: false, consent };
+    if (!consent || oidc.prompts.has('consent')) return { mustAsk: true, consent };
+    // A number that isn't there can't be shared: what the person declined to prove is not asked on the consent page.
+    const shareable = consents
+      .listOpen(consent, items)
+      .filter(({ name, essential }) => essential || !['phone', 'phone_pseudonym'].includes(name) || findAddress(account, 'phone'));
+    const silent = oidc.prompts.has('none');
+    return { mustAsk: shareable.some(({ essential }) => essential || !silent), consent };
+  }
+
+  function standingOf(ctx: KoaContextWithOIDC): Promise<Standing> {
+    const known = standings.get(ctx.oidc);
+    if (known) return known;
+    const standing = judge(ctx);
+    standings.set(ctx.oidc, standing);
+    return standing;
+  }
+
+  /** A grant says what the consent says, whatever this request asks: tokens are cut to their own scope anyway. */
+  function contentOf(consent: Consent): { scope: string; claims: string[] } {
+    const granted = consent.granted.toSorted();
+    return { scope: ['openid', ...granted].join(' '), claims: granted.flatMap((name) => itemClaims[name]) };
+  }
+
+  async function loadGrant(ctx: KoaContextWithOIDC) {
+    const { oidc } = ctx;
+    const { consent, mustAsk } = await standingOf(ctx);
+    if (!consent || mustAsk || !oidc.account || !oidc.client || !oidc.session) return undefined;
+    const content = contentOf(consent);
+    const grantId = oidc.session.grantIdFor(oidc.client.clientId);
+    const alive = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
+    if (alive && alive.accountId === oidc.account.accountId && alive.getOIDCScope() === content.scope) return alive;
+    const grant = new oidc.provider.Grant({ accountId: oidc.account.accountId, clientId: oidc.client.clientId });
+    grant.addOIDCScope(content.scope);
+    grant.addOIDCClaims(content.claims);
+    await grant.save();
+    return grant;
+  }
+
+  return {
+    mustAsk: async (ctx: KoaContextWithOIDC) => (await standingOf(ctx)).mustAsk,
+    loadGrant,
+  };
+}

@@ -1,0 +1,106 @@
+// The seam between the library's interactions and our pages: read one, finish it, or give it up.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Client, errors, type Provider } from 'oidc-provider';
+import { AppError } from '../errors.ts';
+import type { Proof } from '../domain/proofs.ts';
+import type { SignInRequest } from '../domain/sign-in/needs.ts';
+import type { Settled } from '../domain/sign-in/settle.ts';
+import { type LoginResult, proofsOf } from './proofs.ts';
+import { type Params, readRequest } from './request.ts';
+
+export type LiveSession = { account: string; proofs: Proof[]; loginTs: number; sharedComputer: boolean };
+
+export type Interaction = {
+  uid: string;
+  prompt: 'login' | 'consent' | 'select_account';
+  params: Params;
+  request: SignInRequest;
+  client: Client;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  expiresAt: number;
+  session?: LiveSession;
+};
+
+/** The node request and response that carry the interaction's cookie. */
+export type Exchange = { req: IncomingMessage; res: ServerResponse };
+
+export type Interactions = ReturnType<typeof createInteractions>;
+
+export function createInteractions({ provider, now }: { provider: Provider; now: () => number }) {
+  async function read({ req, res }: Exchange) {
+    try {
+      return await provider.interactionDetails(req, res);
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      const foreign = error.error_description === 'interaction session id cookie not found';
+      throw new AppError(foreign ? 'interaction_foreign' : 'interaction_gone', {}, { cause: error });
+    }
+  }
+
+  async function findSession(uid: string | undefined): Promise<LiveSession | undefined> {
+    const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
+    if (!session?.accountId) return undefined;
+    return {
+      account: session.accountId,
+      proofs: proofsOf(session),
+      loginTs: session.loginTs ?? 0,
+      sharedComputer: Boolean((session as { transient?: boolean }).transient),
+    };
+  }
+
+  /** @throws {AppError} interaction_foreign (no cookie of it in this browser), interaction_gone */
+  async function find(exchange: Exchange, uid: string): Promise<Interaction> {
+    const details = await read(exchange);
+    if (details.uid !== uid) throw new AppError('interaction_foreign');
+    const params = details.params as Params;
+    const client = await provider.Client.find(String(params.client_id));
+    if (!client) throw new AppError('interaction_gone');
+    const startedAt = Number(details.iat) * 1000;
+    return {
+      uid,
+      prompt: details.prompt.name as Interaction['prompt'],
+      params,
+      request: readRequest(params, startedAt),
+      client,
+      startedAt,
+      expiresAt: details.exp * 1000,
+      session: await findSession(details.session?.uid),
+    };
+  }
+
+  /** A phone step added to a live session keeps the time of its sign-in, unless a new sign-in was asked for. */
+  function loginOf({ session, request }: Interaction, { account, proofs, sharedComputer }: Settled): LoginResult {
+    const goesOn = session?.account === account.id && request.freshSince === undefined && session.proofs.length > 0;
+    return {
+      accountId: account.id,
+      ts: goesOn ? session.loginTs : Math.floor(now() / 1000),
+      remember: !sharedComputer,
+      proofs,
+    };
+  }
+
+  /** @returns where the browser goes next */
+  function finishSignIn({ req, res }: Exchange, interaction: Interaction, settled: Settled): Promise<string> {
+    const result = {
+      login: loginOf(interaction, settled),
+      ...(interaction.prompt === 'select_account' ? { select_account: {} } : {}),
+    };
+    return provider.interactionResult(req, res, result, { mergeWithLastSubmission: interaction.prompt !== 'consent' });
+  }
+
+  function finishConsent({ req, res }: Exchange): Promise<string> {
+    return provider.interactionResult(req, res, { consent: {} });
+  }
+
+  function finishChoice({ req, res }: Exchange): Promise<string> {
+    return provider.interactionResult(req, res, { select_account: {} });
+  }
+
+  /** "Don't allow", "Cancel": the app hears `access_denied` (RFC 6749, 4.1.2.1). */
+  function deny({ req, res }: Exchange, description: string): Promise<string> {
+    return provider.interactionResult(req, res, { error: 'access_denied', error_description: description });
+  }
+
+  return { find, finishSignIn, finishConsent, finishChoice, deny };
+}

@@ -1,0 +1,45 @@
+// Mounts the protocol library in the outer app: its paths, its errors' looks, and POST at the authorization endpoint.
+import { bodyParser } from '@koa/bodyparser';
+import type Koa from 'koa';
+import type { Context, Middleware, Next } from 'koa';
+import type { Provider } from 'oidc-provider';
+import { AppError } from '../errors.ts';
+
+const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
+
+type Looks = {
+  /** Gives `ctx.render` to the library's pages, too. */
+  views: Middleware;
+  catchAll: (ctx: Context, next: Next) => Promise<void>;
+};
+
+/**
+ * OpenID Connect Core 3.1.2.1 wants GET and POST. The library's own POST would need `SameSite=None` cookies, so a POST is
+ * answered with a redirect to the same request as GET.
+ */
+const redirectPost: Middleware = async (ctx, next) => {
+  if (ctx.method !== 'POST' || ctx.path !== '/oidc/authorize') return next();
+  if (!ctx.is('application/x-www-form-urlencoded')) throw new AppError('request_invalid');
+  await form(ctx, async () => {});
+  const { rawBody } = ctx.request as { rawBody?: string };
+  ctx.status = 303;
+  ctx.set('Location', `/oidc/authorize?${new URLSearchParams(rawBody ?? '')}`);
+  ctx.body = '';
+};
+
+export function mountProvider(app: Koa, provider: Provider, { views, catchAll }: Looks): void {
+  provider.use(views);
+  provider.use(async (ctx, next) => {
+    ctx.state.requestId = ctx.res.getHeader('x-request-id');
+    await catchAll(ctx, next);
+  });
+  const answer = provider.callback();
+
+  app.use(redirectPost);
+  app.use(async (ctx, next) => {
+    if (!/^\/(oidc|\.well-known)\//.test(ctx.path)) return next();
+    ctx.respond = false;
+    ctx.res.statusCode = 404; // what koa would have set for itself
+    await answer(ctx.req, ctx.res);
+  });
+}

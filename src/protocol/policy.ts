@@ -1,0 +1,80 @@
+// When the library has to ask the person: our own checks in place of those that would loop or forget (see architecture).
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { chooseAcr, listAmr } from '../domain/assurance.ts';
+import { isUnmeetable } from '../domain/sign-in/needs.ts';
+import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
+import { recordOf } from './account.ts';
+import type { ConsentCheck } from './consent-check.ts';
+import { proofsOf, takeOverProofs } from './proofs.ts';
+import { readRequest } from './request.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+type Deps = { flow: SignInFlow; consentCheck: ConsentCheck; now: () => number };
+
+/** `acr` and `amr` of this very answer, from the session's proofs. */
+function assure(ctx: KoaContextWithOIDC, asked: readonly string[]): void {
+  const proofs = proofsOf(ctx.oidc.session);
+  Object.defineProperties(ctx.oidc, {
+    acr: { value: chooseAcr(proofs, asked), configurable: true },
+    amr: { value: listAmr(proofs), configurable: true },
+  });
+}
+
+/** Asks for a sign-in once; what it could not bring is an error for the client, never a loop. */
+function createProofCheck({ flow, now }: Deps) {
+  return new Check('proofs_missing', 'the session has not proven what is asked', 'login_required', async (ctx) => {
+    const { oidc } = ctx;
+    const request = readRequest(oidc.params ?? {}, now());
+    if (isUnmeetable(request)) throw new errors.UnmetAuthenticationRequirements('none of the requested acr values is supported');
+    takeOverProofs(ctx);
+    assure(ctx, request.acrValues);
+    const account = recordOf(oidc.account);
+    if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT; // the library's own check asks
+    if (!account) return Check.REQUEST_PROMPT; // gone or disabled since the session began
+    if (oidc.result?.login) {
+      if (request.acrEssential && !request.acrValues.includes(oidc.acr)) {
+        throw new errors.UnmetAuthenticationRequirements('the requested acr was not reached');
+      }
+      return Check.NO_NEED_TO_PROMPT;
+    }
+    const silent = oidc.prompts.has('none');
+    const satisfied = await flow.isSatisfied(request, { account, proofs: proofsOf(oidc.session) }, silent);
+    return satisfied ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+  });
+}
+
+/** The library would ask again and again while somebody else than the hinted person signs in. */
+function askOnlyOnce(check: InstanceType<typeof Check>): void {
+  const inner = check.check;
+  check.check = async (ctx) => {
+    const failed = await inner(ctx);
+    if (failed && ctx.oidc.result?.login) throw new errors.LoginRequired(check.description);
+    return failed;
+  };
+}
+
+export function createPolicy(deps: Deps) {
+  const policy = base();
+  const login = policy.get('login');
+  const consent = policy.get('consent');
+  if (!login || !consent) throw new Error('the protocol library has lost its login or consent prompt');
+
+  login.checks.remove('essential_acrs');
+  login.checks.remove('essential_acr');
+  login.checks.add(createProofCheck(deps));
+  for (const reason of ['id_token_hint', 'claims_id_token_sub_value']) {
+    const check = login.checks.get(reason);
+    if (check) askOnlyOnce(check);
+  }
+
+  for (const reason of ['native_client_prompt', 'op_scopes_missing', 'op_claims_missing']) consent.checks.remove(reason);
+  consent.checks.add(
+    new Check('consent_missing', 'the person has not agreed to what is asked', 'consent_required', async (ctx) => {
+      return (await deps.consentCheck.mustAsk(ctx)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
+  return policy;
+}

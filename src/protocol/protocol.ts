@@ -1,0 +1,56 @@
+// Puts the protocol together: the library with our seams, and its interactions for the pages.
+import type { ClientMetadata, Provider } from 'oidc-provider';
+import type { Accounts } from '../domain/accounts/accounts.ts';
+import type { Consents } from '../domain/consents/consents.ts';
+import type { Events } from '../domain/events.ts';
+import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
+import type { Keys } from '../keys/keys.ts';
+import type { Storage } from '../storage/port.ts';
+import { createFindAccount } from './account.ts';
+import { createConsentCheck } from './consent-check.ts';
+import { createInteractions, type Interactions } from './interactions.ts';
+import { createPolicy } from './policy.ts';
+import { createProvider, type LibraryPages, type Lifetimes } from './provider.ts';
+import { createRefreshRotation } from './refresh-rotation.ts';
+import { createRevocation } from './revocation.ts';
+import { createSectors } from './sectors.ts';
+
+type Deps = {
+  issuer: string;
+  settings: { lifetimes: Lifetimes };
+  storage: Storage;
+  keys: Keys;
+  events: Events;
+  now: () => number;
+  accounts: Accounts;
+  consents: Consents;
+  flow: SignInFlow;
+  locales: readonly string[];
+  clients: readonly ClientMetadata[];
+  pages: LibraryPages;
+};
+
+export function createProtocol(deps: Deps): { provider: Provider; interactions: Interactions } {
+  const { storage, keys, events, now, accounts, consents, flow } = deps;
+  const { lifetimes } = deps.settings;
+  const revocation = createRevocation({ storage, keys, events });
+  const rules = {
+    retrySeconds: lifetimes.refreshRetrySeconds,
+    idleSeconds: lifetimes.refreshTokenIdleSeconds,
+    familySeconds: lifetimes.refreshTokenSeconds,
+  };
+  const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
+  const sectors = createSectors({ records: storage.records, keys });
+  const consentCheck = createConsentCheck({ consents, now });
+  const provider = createProvider({
+    ...deps,
+    lifetimes,
+    rotation,
+    revocation,
+    sectors,
+    consentCheck,
+    policy: createPolicy({ flow, consentCheck, now }),
+    findAccount: createFindAccount({ accounts, consents, keys, sectors }),
+  });
+  return { provider, interactions: createInteractions({ provider, now }) };
+}

@@ -1,0 +1,155 @@
+// oidc-provider's configuration, readable as one object. What each seam does stands in its own file.
+import { type ClientMetadata, errors, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { acrValues } from '../domain/assurance.ts';
+import type { Keys } from '../keys/keys.ts';
+import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
+import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
+import type { ConsentCheck } from './consent-check.ts';
+import { cookieSettings } from './cookies.ts';
+import { pinOrigin } from './origin.ts';
+import type { createPolicy } from './policy.ts';
+import { keepProofsInSessions } from './proofs.ts';
+import { guardReplays } from './replay.ts';
+import type { Sectors } from './sectors.ts';
+
+/** The pages that the library asks for by itself; ours, not its defaults. */
+export type LibraryPages = {
+  error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }, error: Error): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+};
+
+/** Seconds each; docs/configuration.md says what they are. */
+export type Lifetimes = {
+  sessionSeconds: number;
+  sharedComputerSeconds: number;
+  interactionSeconds: number;
+  authorizationCodeSeconds: number;
+  pushedRequestSeconds: number;
+  accessTokenSeconds: number;
+  idTokenSeconds: number;
+  refreshTokenIdleSeconds: number;
+  refreshTokenSeconds: number;
+  refreshRetrySeconds: number;
+};
+
+export type ProviderDeps = AdapterDeps & {
+  issuer: string;
+  lifetimes: Lifetimes;
+  keys: Keys;
+  clients: readonly ClientMetadata[];
+  locales: readonly string[];
+  policy: ReturnType<typeof createPolicy>;
+  consentCheck: ConsentCheck;
+  findAccount: NonNullable<Configuration['findAccount']>;
+  sectors: Sectors;
+  pages: LibraryPages;
+};
+
+const day = 86_400;
+
+function configure(deps: ProviderDeps): Configuration {
+  const { issuer, lifetimes, keys, rotation, pages, sectors } = deps;
+  const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
+
+  return {
+    adapter: createAdapterFactory(deps),
+    clients: prepareClients(deps.clients),
+    jwks: keys.signingKeys as Configuration['jwks'],
+    cookies: { ...cookieSettings(issuer), keys: keys.cookies as never },
+
+    responseTypes: ['code'],
+    pkce: { required: (_, client) => client.require_pkce !== false },
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
+    extraClientMetadata: { properties: [...ownMetadata] },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256'] },
+    clockTolerance: 5,
+
+    scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym'],
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      email: ['email', 'email_verified'],
+      phone: ['phone_number', 'phone_number_verified'],
+      phone_pseudonym: ['phone_pseudonym'],
+      email_verified_at: null,
+      phone_number_verified_at: null,
+    },
+    acrValues: [...acrValues],
+    discovery: { ui_locales_supported: [...deps.locales] },
+
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_, account, client) => sectors.subjectOf(account, client),
+    sectorIdentifierUriValidate: () => false,
+
+    findAccount: deps.findAccount,
+    loadExistingGrant: (ctx) => deps.consentCheck.loadGrant(ctx),
+    interactions: { policy: deps.policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
+    renderError: (ctx, out, error) => pages.error(ctx, out as { error: string; error_description?: string }, error),
+    revokeGrantPolicy: () => true,
+    rotateRefreshToken: (ctx) => rotation.rotates(ctx),
+
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      dPoP: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: issuedToCaller },
+      revocation: { enabled: true, allowedPolicy: issuedToCaller },
+      pushedAuthorizationRequests: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => {
+          throw new errors.InvalidTarget();
+        },
+      },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx) =>
+          pages.signOut(ctx, {
+            action: new URL(ctx.oidc.urlFor('end_session_confirm')).pathname,
+            xsrf: (ctx.oidc.session?.state as { secret: string }).secret,
+          }),
+        postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
+      },
+    },
+
+    routes: {
+      authorization: '/oidc/authorize',
+      token: '/oidc/token',
+      userinfo: '/oidc/userinfo',
+      jwks: '/oidc/jwks',
+      introspection: '/oidc/introspect',
+      revocation: '/oidc/revoke',
+      pushed_authorization_request: '/oidc/par',
+      end_session: '/oidc/sign-out',
+    },
+
+    ttl: {
+      // Absolute: the library saves a live session at each request, and would slide it.
+      Session: (_, session) => {
+        const life = (session as { transient?: boolean }).transient ? lifetimes.sharedComputerSeconds : lifetimes.sessionSeconds;
+        const age = session.loginTs === undefined ? 0 : Math.floor(deps.now() / 1000) - session.loginTs;
+        return Math.max(1, life - age);
+      },
+      Grant: (_, grant) =>
+        (grant.getOIDCScope().includes('offline_access') ? lifetimes.refreshTokenSeconds : lifetimes.sessionSeconds) + day,
+      RefreshToken: (_, token) => rotation.lifetimeOf(token),
+      Interaction: lifetimes.interactionSeconds,
+      AuthorizationCode: lifetimes.authorizationCodeSeconds,
+      AccessToken: lifetimes.accessTokenSeconds,
+      IdToken: lifetimes.idTokenSeconds,
+    },
+  };
+}
+
+export function createProvider(deps: ProviderDeps): Provider {
+  const { issuer } = deps;
+  const provider = new Provider(issuer, configure(deps));
+  keepProofsInSessions(provider);
+  compareSecretsByHash(provider);
+  guardReplays(provider, deps);
+  deps.rotation.install(provider);
+  pinOrigin(provider, issuer);
+  return provider;
+}
