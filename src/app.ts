@@ -27,6 +27,7 @@ import { mountProvider } from './protocol/mount.ts';
 import { pinOrigin } from './protocol/origin.ts';
 import { createProtocol } from './protocol/protocol.ts';
 import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/port.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -39,18 +40,25 @@ export type App = {
 /** Tells several listeners; one that fails is a bug of its own and stops nobody. */
 const tellAll = (listeners: Events[]): Events => ({ emit: (event) => listeners.forEach((listener) => listener.emit(event)) });
 
-/** `clients` come beside those of `clients.file`. */
-export async function createApp(settings: Settings, { clients = [] as ClientMetadata[] } = {}): Promise<App> {
+/** `clients` come beside those of `clients.file`; a `storage` that is handed over stays its owner's to close. */
+export type Parts = { clients?: ClientMetadata[]; storage?: Storage };
+
+export async function createApp(settings: Settings, parts: Parts = {}): Promise<App> {
   const now = () => Date.now();
   const { issuer } = settings.server;
   const log = createLog(settings.log);
   const metrics = createMetrics();
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
-  const storage = await openStorage({ databaseUrl: settings.database.url, sweepSeconds: settings.database.sweepSeconds }, now);
+  const { url: databaseUrl, sweepSeconds } = settings.database;
+  const storage = parts.storage ?? (await openStorage({ databaseUrl, sweepSeconds }, now));
   const { records, expiring } = storage;
 
-  const { courier, outbox, close: closeDelivery } = openDelivery({
+  const {
+    courier,
+    outbox,
+    close: closeDelivery,
+  } = openDelivery({
     settings: settings.delivery,
     branding: settings.branding,
     issuer,
@@ -85,7 +93,7 @@ export async function createApp(settings: Settings, { clients = [] as ClientMeta
     consents,
     flow,
     locales,
-    clients: [...settings.clients.registered, ...clients],
+    clients: [...settings.clients.registered, ...(parts.clients ?? [])],
     pages: createProtocolPages({ errorPage, renderer }),
   });
   reportServerErrors(provider, onBug);
@@ -129,7 +137,7 @@ export async function createApp(settings: Settings, { clients = [] as ClientMeta
     async close() {
       await courier.drain(settings.server.shutdownSeconds * 1000);
       closeDelivery();
-      await storage.close();
+      if (!parts.storage) await storage.close();
     },
   };
 }

@@ -10,7 +10,10 @@ export type CookieSignatures = {
 };
 
 export function createCookieSignatures(ring: Ring): CookieSignatures {
-  const digests = (at: number, data: string) => createHmac('sha256', (ring[at] as Ring[0]).key).update(data).digest();
+  const digests = (at: number, data: string) =>
+    createHmac('sha256', (ring[at] as Ring[0]).key)
+      .update(data)
+      .digest();
 
   function index(data: string, digest: string): number {
     const given = Buffer.from(digest, 'base64url');

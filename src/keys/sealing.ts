@@ -40,7 +40,9 @@ export function createSealing(ring: Ring): Sealing {
       if (!key) throw new Error('sealed by a key that is not in the ring');
       const bytes = Buffer.from(sealed.slice(dot + 1), 'base64url');
       const end = bytes.length - tagBytes;
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes)).setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(end));
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(bytes.subarray(end));
       return JSON.parse(decipher.update(bytes.subarray(ivBytes, end), undefined, 'utf8') + decipher.final('utf8'));
     },
   };

@@ -30,7 +30,8 @@ export function createMetrics() {
 
   return {
     countEvents,
-    observeRequest: (method: string, status: number, seconds: number) => requests.observe({ method, status: `${Math.floor(status / 100)}xx` }, seconds),
+    observeRequest: (method: string, status: number, seconds: number) =>
+      requests.observe({ method, status: `${Math.floor(status / 100)}xx` }, seconds),
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
 }

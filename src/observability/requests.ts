@@ -11,7 +11,13 @@ export function createRequestWatch({ log, metrics }: { log: Log; metrics: Metric
     res.once('finish', () => {
       const ms = performance.now() - start;
       metrics.observeRequest(req.method ?? '', res.statusCode, ms / 1000);
-      const facts = { method: req.method, path: maskPath(path), status: res.statusCode, ms: Math.round(ms), requestId: res.getHeader('x-request-id') };
+      const facts = {
+        method: req.method,
+        path: maskPath(path),
+        status: res.statusCode,
+        ms: Math.round(ms),
+        requestId: res.getHeader('x-request-id'),
+      };
       if (res.statusCode >= 500) log.warn(facts, 'request');
       else log.debug(facts, 'request');
     });

@@ -127,7 +127,10 @@ export type Views = {
     technical?: { error: string; description?: string };
   };
   /** The development outbox for people. */
-  'dev/outbox': { messages: { id: string; channel: string; to: string; subject?: string; text: string; sentAt: string }[]; filter?: string };
+  'dev/outbox': {
+    messages: { id: string; channel: string; to: string; subject?: string; text: string; sentAt: string }[];
+    filter?: string;
+  };
 };
 
 export type ViewName = keyof Views;

@@ -35,7 +35,13 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   const claim = (identifier: Identifier, account: string) =>
     records.insert('address', identifier.key, { account }, { indexes: { account } });
 
-  const asAddress = ({ channel, key, address }: Identifier, provenAt: number): Address => ({ channel, key, address, since: provenAt, provenAt });
+  const asAddress = ({ channel, key, address }: Identifier, provenAt: number): Address => ({
+    channel,
+    key,
+    address,
+    since: provenAt,
+    provenAt,
+  });
 
   /** Find or create by a proven address (scenario D5). The account is written before the address; the loser takes its account back. */
   async function establish(identifier: Identifier): Promise<{ account: Account; created: boolean }> {

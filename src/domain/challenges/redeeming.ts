@@ -70,7 +70,11 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     if (challenge.decoy || !expected || !keys.equals(expected, code)) {
       if (triesLeft === 0) refuse(challenge, 'gone', new AppError('code_gone', { triesLeft }));
       const otherChannel = await isCodeOf(other, code);
-      refuse(challenge, 'wrong', new AppError(otherChannel ? 'code_of_other_channel' : 'code_wrong', { triesLeft, channel: challenge.channel }));
+      refuse(
+        challenge,
+        'wrong',
+        new AppError(otherChannel ? 'code_of_other_channel' : 'code_wrong', { triesLeft, channel: challenge.channel }),
+      );
     }
     const mark = await challenges.mark(id);
     if (mark === 'absent') throw new AppError('code_gone');

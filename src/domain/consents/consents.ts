@@ -27,7 +27,17 @@ export type Decision = {
 
 export type Consents = ReturnType<typeof createConsents>;
 
-export function createConsents({ records, keys, now, declineAgainDays }: { records: Records; keys: Keys; now: () => number; declineAgainDays: number }) {
+export function createConsents({
+  records,
+  keys,
+  now,
+  declineAgainDays,
+}: {
+  records: Records;
+  keys: Keys;
+  now: () => number;
+  declineAgainDays: number;
+}) {
   const consents = sealedRecords<Consent>(records, keys, 'consent');
   const keyOf = (account: string, client: string) => keys.lookup('consent', account, client);
 

@@ -1,5 +1,11 @@
 // Phone numbers: from what was typed to E.164, and which numbers may be texted.
-import parsePhoneNumber, { type CountryCode, getCountries, getCountryCallingCode, isSupportedCountry, type PhoneNumber } from 'libphonenumber-js/max';
+import parsePhoneNumber, {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Identifier } from './identifier.ts';

@@ -20,20 +20,31 @@ export const holderOf = (signIn: SignIn, { device }: Browser): Holder => ({ inte
 
 export function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
   const { identifier, lane, decoy } = pending;
-  return { purpose: 'sign-in', identifier, lane, decoy, holder: holderOf(signIn, browser), other: signIn.answered, wording: browser.wording };
+  return {
+    purpose: 'sign-in',
+    identifier,
+    lane,
+    decoy,
+    holder: holderOf(signIn, browser),
+    other: signIn.answered,
+    wording: browser.wording,
+  };
 }
 
 export function createAddressSteps({ accounts, challenges, devices, signIns, now, phoneStaleDays }: Deps) {
   /** A number opens its account alone only while it was proven lately: it may have a new owner (scenario S9). */
   const mayPhoneSignIn = (owner: Account | undefined, identifier: Identifier) =>
-    owner !== undefined &&
-    (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0) >= now() - phoneStaleDays * 86_400_000;
+    owner !== undefined && (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0) >= now() - phoneStaleDays * 86_400_000;
 
   /**
    * Takes an address and sends its code. A pause that holds the message back is no error: the code page says when.
    * @param entry where it was typed; a number on the first page is texted only if it can sign in here
    */
-  async function submit(signIn: SignIn, typed: { identifier: Identifier; text: string; sharedComputer?: boolean }, browser: Browser): Promise<SignIn> {
+  async function submit(
+    signIn: SignIn,
+    typed: { identifier: Identifier; text: string; sharedComputer?: boolean },
+    browser: Browser,
+  ): Promise<SignIn> {
     const { identifier } = typed;
     const owner = await accounts.findByAddress(identifier);
     // A text needs an account that has this number, or a browser that has just proven an email.

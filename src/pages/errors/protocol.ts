@@ -3,7 +3,9 @@ import type { Context } from 'koa';
 import type { Renderer } from '../render.ts';
 import type { ErrorPage } from './error.ts';
 
-type LibraryContext = Context & { oidc: { client?: { clientId: string; clientName?: string; clientUri?: string }; params?: Record<string, unknown> } };
+type LibraryContext = Context & {
+  oidc: { client?: { clientId: string; clientName?: string; clientUri?: string }; params?: Record<string, unknown> };
+};
 
 const known = ['invalid_client', 'invalid_redirect_uri', 'invalid_request', 'access_denied'];
 
@@ -37,7 +39,10 @@ export function createProtocolPages({ errorPage, renderer }: { errorPage: ErrorP
 
     async signedOut(ctx: LibraryContext): Promise<void> {
       const client = clientOf(ctx);
-      await renderer.render(ctx, 'sign-out/done', { setting: { locale: renderer.localeOf(ctx), formOf: '', client }, clientUri: client?.uri });
+      await renderer.render(ctx, 'sign-out/done', {
+        setting: { locale: renderer.localeOf(ctx), formOf: '', client },
+        clientUri: client?.uri,
+      });
     },
   };
 }

@@ -12,7 +12,10 @@ import { restartSignIn } from './ways-out.ts';
 
 type Deps = { visits: Visits; flow: SignInFlow; interactions: Interactions; accounts: Accounts; renderer: Renderer };
 
-export function createChooseAccountPage({ visits, flow, interactions, accounts, renderer }: Deps): { show: Middleware; submit: Middleware } {
+export function createChooseAccountPage({ visits, flow, interactions, accounts, renderer }: Deps): {
+  show: Middleware;
+  submit: Middleware;
+} {
   function onChoice(handle: (visit: Visit) => Promise<void>): Middleware {
     return visits.onVisit((visit) => {
       const { prompt, session } = visit.interaction;

@@ -32,7 +32,10 @@ function listShareable(visit: Visit, account: Account): Item[] {
   });
 }
 
-export function createConsentPage({ visits, interactions, accounts, consents, renderer, events }: Deps): { show: Middleware; submit: Middleware } {
+export function createConsentPage({ visits, interactions, accounts, consents, renderer, events }: Deps): {
+  show: Middleware;
+  submit: Middleware;
+} {
   /** Consent is about a session that is there; anything else belongs to the dispatcher. */
   function onConsent(handle: (visit: Visit, account: Account) => Promise<void>): Middleware {
     return visits.onVisit(async (visit) => {
@@ -54,7 +57,8 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
       value: address && show(address.address),
       verified: address && formatDate(locale, address.provenAt),
       optional: isOptional(item),
-      choices: all.length > 1 ? all.map(({ key, address: value }) => ({ id: key, value: show(value), chosen: key === address?.key })) : undefined,
+      choices:
+        all.length > 1 ? all.map(({ key, address: value }) => ({ id: key, value: show(value), chosen: key === address?.key })) : undefined,
     };
   }
 

@@ -16,7 +16,9 @@ type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; 
 /** The address may still be changed while its code is pending, and be given instead of a number on the first page. */
 function isEmailStep({ step, signIn }: SignInVisit): boolean {
   const { pending } = signIn;
-  return step === 'email' || step === 'identifier' || (step === 'code' && (pending?.identifier.channel === 'email' || pending?.unsure === true));
+  return (
+    step === 'email' || step === 'identifier' || (step === 'code' && (pending?.identifier.channel === 'email' || pending?.unsure === true))
+  );
 }
 
 export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps): { show: Middleware; submit: Middleware } {

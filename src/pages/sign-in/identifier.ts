@@ -15,8 +15,15 @@ type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; 
 const isIdentifierStep = ({ step, signIn }: SignInVisit) =>
   step === 'identifier' || (step === 'code' && signIn.needs.entry === 'either' && signIn.proofs.length === 0);
 
-export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules, countries }: Deps): { show: Middleware; submit: Middleware } {
-  function render({ ctx, setting, signIn, interaction }: SignInVisit, locals: Partial<Views['sign-in/identifier']>, more: Partial<Setting> = {}) {
+export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules, countries }: Deps): {
+  show: Middleware;
+  submit: Middleware;
+} {
+  function render(
+    { ctx, setting, signIn, interaction }: SignInVisit,
+    locals: Partial<Views['sign-in/identifier']>,
+    more: Partial<Setting> = {},
+  ) {
     const hint = interaction.params.login_hint;
     return renderer.render(ctx, 'sign-in/identifier', {
       setting: { ...setting, ...more },

@@ -24,7 +24,9 @@ type Deps = {
 };
 
 const isPhoneStep = ({ step, signIn }: SignInVisit) =>
-  step === 'phone' || step === 'number-used' || (step === 'code' && signIn.pending?.identifier.channel === 'phone' && !signIn.pending.unsure);
+  step === 'phone' ||
+  step === 'number-used' ||
+  (step === 'code' && signIn.pending?.identifier.channel === 'phone' && !signIn.pending.unsure);
 
 export function createPhonePage(deps: Deps): { show: Middleware; submit: Middleware; decline: Middleware } {
   const { visits, flow, renderer, keys, accounts, phoneRules, countries } = deps;
@@ -34,7 +36,11 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
     return record && findAddress(record, 'phone')?.address;
   }
 
-  async function render({ ctx, setting, signIn, interaction }: SignInVisit, locals: Partial<Views['sign-in/phone']>, more: Partial<Setting> = {}) {
+  async function render(
+    { ctx, setting, signIn, interaction }: SignInVisit,
+    locals: Partial<Views['sign-in/phone']>,
+    more: Partial<Setting> = {},
+  ) {
     const known = await findKnown(signIn);
     const hint = interaction.params.login_hint;
     const reason = known ? 'fresh' : 'share';

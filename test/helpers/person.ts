@@ -1,0 +1,68 @@
+// What people do on the pages, in one verb each.
+import { type Answer, type Browser, createBrowser } from './browser.ts';
+import type { Program } from './program.ts';
+import type { RelyingParty, Tokens } from './relying-party.ts';
+
+export type Person = { browser: Browser; email: string; phone?: string };
+
+let count = 0;
+
+/** Somebody new, in a browser of their own. */
+export function meetPerson(program: Program, known: Partial<Person> = {}): Person {
+  count += 1;
+  const number = String(100_000 + count);
+  return {
+    browser: createBrowser(program.url, program.url === program.issuer ? {} : { origin: program.issuer }),
+    email: `person${count}@example.com`,
+    phone: `+447400${number}`,
+    ...known,
+  };
+}
+
+async function countMessages(program: Program, to: string): Promise<number> {
+  return (await program.outbox(to)).length;
+}
+
+/** Types an address and its code; ends on the next page. */
+export async function proveEmail(program: Program, { browser, email }: Person): Promise<Answer> {
+  const before = await countMessages(program, email);
+  await browser.submit('/email', { email });
+  return browser.submit('/code', { code: await program.codeFor(email, before + 1) });
+}
+
+export async function provePhone(program: Program, { browser, phone = '' }: Person): Promise<Answer> {
+  const before = await countMessages(program, phone);
+  await browser.submit('/phone', { phone });
+  return browser.submit('/code', { code: await program.codeFor(phone, before + 1) });
+}
+
+export const allow = ({ browser }: Person, fields: Record<string, string | string[]> = {}) =>
+  browser.submit('/consent', { decision: 'allow', ...fields });
+
+/** Whatever stands between the person and the app: email, phone, consent. Ends at the callback. */
+export async function goThrough(program: Program, person: Person, first: Answer): Promise<Answer> {
+  let answer = first;
+  for (let step = 0; step < 6 && answer.location === undefined; step += 1) {
+    const page = new URL(answer.url).pathname.split('/').at(-1);
+    if (page === 'email') answer = await proveEmail(program, person);
+    else if (page === 'phone') answer = await provePhone(program, person);
+    else if (page === 'consent') answer = await allow(person);
+    else throw new Error(`a page that nobody expected: ${answer.url} (${answer.status})`);
+  }
+  return answer;
+}
+
+/** A whole sign-in, from the request to the tokens. */
+export async function signIn(
+  program: Program,
+  party: RelyingParty,
+  options: { person: Person; params?: Record<string, string> },
+): Promise<{ tokens: Tokens; code: string; verifier: string; callback: Record<string, string> }> {
+  const { person, params } = options;
+  const { answer, verifier } = await party.begin(person.browser, params);
+  const callback = party.readCallback(await goThrough(program, person, answer));
+  if (!callback.code) throw new Error(`no code but ${JSON.stringify(callback)}`);
+  const redeemed = await party.redeem(callback.code, verifier);
+  if (redeemed.status !== 200) throw new Error(`the code was not redeemed: ${JSON.stringify(redeemed.body)}`);
+  return { tokens: redeemed.body, code: callback.code, verifier, callback };
+}

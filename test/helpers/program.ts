@@ -1,0 +1,100 @@
+// The whole program over HTTP, in the test's process: a free port, a store in memory, the outbox instead of vendors.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp, type Parts } from '../../src/app.ts';
+import { schema, type Settings } from '../../src/config/schema/index.ts';
+import { generateSecrets } from '../../src/keys/generate.ts';
+
+type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
+
+export type SentMessage = { id: string; channel: string; to: string; subject?: string; text: string; html?: string; sentAt: string };
+
+export type Program = Awaited<ReturnType<typeof startProgram>>;
+
+const secrets = generateSecrets();
+
+/** A confidential client, a public one and a first-party one; every test adds what it needs. */
+export const clientMetadata = {
+  web: {
+    client_id: 'web',
+    client_name: 'Northwind',
+    client_secret: 'web-secret-web-secret-web-secret-web-secret',
+    redirect_uris: ['http://127.0.0.1:9/callback'],
+    post_logout_redirect_uris: ['http://127.0.0.1:9/'],
+  },
+  spa: {
+    client_id: 'spa',
+    client_name: 'Southwind',
+    token_endpoint_auth_method: 'none',
+    application_type: 'native',
+    redirect_uris: ['http://127.0.0.1:9/spa'],
+  },
+};
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Settings as the test profile has them; `overrides` are laid over group by group. */
+export function makeSettings(issuer: string, overrides: Overrides = {}): Settings {
+  const defaults = schema.parse({});
+  const settings: Settings = {
+    ...defaults,
+    mode: 'test',
+    dataFolder: '',
+    log: { ...defaults.log, level: (process.env.TEST_LOG_LEVEL as 'silent') ?? 'silent' },
+    database: { ...defaults.database, url: 'sqlite::memory:' },
+    server: { ...defaults.server, issuer },
+    secrets: secrets as Settings['secrets'],
+    delivery: { ...defaults.delivery, email: 'outbox', sms: 'outbox' },
+    clients: { registered: [clientMetadata.web, clientMetadata.spa] },
+  };
+  for (const [group, values] of Object.entries(overrides)) {
+    const before = settings[group as keyof Settings];
+    Object.assign(settings, { [group]: typeof before === 'object' ? { ...before, ...(values as object) } : values });
+  }
+  return settings;
+}
+
+/**
+ * Starts the program on a free port. Several nodes of one deployment share `parts.storage` and take the first one's
+ * `issuer`: requests to a node go to its `url`, which differs from the issuer then.
+ */
+export async function startProgram(overrides: Overrides = {}, parts: Parts = {}) {
+  const { server, port } = await listen();
+  const url = `http://localhost:${port}`;
+  const issuer = overrides.server?.issuer ?? url;
+  const settings = makeSettings(issuer, overrides);
+  const app = await createApp(settings, parts);
+  server.on('request', app.callback());
+
+  async function outbox(to: string): Promise<SentMessage[]> {
+    const answer = await fetch(`${url}/dev/outbox.json?to=${encodeURIComponent(to)}`);
+    return (await answer.json()) as SentMessage[];
+  }
+
+  return {
+    url,
+    issuer,
+    settings,
+    outbox,
+    /** The newest code sent to an address; waits for the `count`-th message. */
+    async codeFor(to: string, count = 1): Promise<string> {
+      const deadline = performance.now() + 10_000;
+      for (;;) {
+        const messages = (await outbox(to)).filter(({ text }) => /\d{6}/.test(text));
+        const code = messages.length >= count && /\d{6}/.exec(messages.at(-1)?.text ?? '');
+        if (code) return code[0];
+        if (performance.now() > deadline) throw new Error(`no code for ${to} within 10 s`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await app.close();
+    },
+  };
+}
