@@ -71,11 +71,7 @@ for (const text of document.querySelectorAll('[data-countdown]')) {
 
 // Screen readers say a status that changes, not one that was there from the start.
 const status = document.querySelector('[role=status] p');
-if (status) {
-  const words = status.textContent;
-  status.textContent = '';
-  setTimeout(() => (status.textContent = words), 150);
-}
+if (status) setTimeout(() => status.append('\u00a0'), 200);
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false;

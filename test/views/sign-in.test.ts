@@ -162,3 +162,10 @@ test('signing out is a choice between two buttons', async () => {
   const html = await render('sign-out/confirm', localsOf('sign-out/confirm'));
   expect(html).toMatch(/action="\/session\/end\/confirm"[^]*name="xsrf" value="xsrf-token"[^]*name="logout" value="yes"[^]*<button class="button quiet">/);
 });
+
+test('a code that a pause held back is never said to be sent', async () => {
+  const html = await code({ unsent: true, renews: true, unsure: true, channel: 'phone', destination: '+34 600 000 001' });
+  expect(html).toContain('We haven’t sent a code to');
+  expect(html).toContain('Send a code');
+  expect(html).not.toMatch(/we’ve texted|more minutes|stops working/);
+});
