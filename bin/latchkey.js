@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Starts Latchkey. Plain old syntax, so that an old Node can still say what is missing.
-var current = process.versions.node;
+const current = process.versions.node;
 
 if (Number(current.split('.')[0]) < 24) {
   process.stderr.write('Latchkey needs Node 24 or newer (this is ' + current + '). In the repository, `npm start` brings it along.\n');
   process.exitCode = 1;
 } else {
-  import('node:module').then(function (node) {
+  void import('node:module').then(function (node) {
     node.enableCompileCache();
     return import('../src/main.ts');
   });

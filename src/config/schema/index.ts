@@ -27,14 +27,22 @@ export const schema = z.strictObject({
 /** Settings as the files and the environment give them, defaults filled in. */
 export type Configured = z.infer<typeof schema>;
 
+export type Mode = 'development' | 'test' | 'production';
+
 type Present<T> = { [K in keyof T]-?: NonNullable<T[K]> };
 
-/** Settings as the program uses them: the issuer is known, secrets are there, vendors are chosen. */
-export type Settings = Omit<Configured, 'server' | 'secrets' | 'delivery'> & {
-  mode: 'development' | 'test' | 'production';
+/** A client as its operator wrote it: OpenID Connect Registration names. Only the id has been checked. */
+export type ClientMetadata = { client_id: string; [member: string]: unknown };
+
+/** Settings as the program uses them: the issuer is known, secrets are there, vendors are chosen, files are read. Deep-frozen. */
+export type Settings = Omit<Configured, 'server' | 'secrets' | 'delivery' | 'clients'> & {
+  mode: Mode;
   /** The data folder of the embedded store; where generated secrets live. */
   dataFolder: string;
   server: Configured['server'] & { issuer: string };
   secrets: Present<Configured['secrets']>;
-  delivery: Configured['delivery'] & { email: 'smtp' | 'outbox'; sms: 'twilio' | 'outbox' };
+  /** 'none': there is no way to send texts, and steps that need one can't be offered. */
+  delivery: Configured['delivery'] & { email: 'smtp' | 'outbox'; sms: 'twilio' | 'outbox' | 'none' };
+  /** What `clients.file` holds. */
+  clients: { registered: readonly ClientMetadata[] };
 };

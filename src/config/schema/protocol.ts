@@ -25,6 +25,6 @@ export const clients = group({
   file: setting(
     z.string().min(1).optional(),
     'A JSON array of client metadata (OpenID Connect Registration names); `client_secret` plain, or `client_secret_sha256` (hex).',
-    { env: 'CLIENTS_FILE' },
+    { env: 'CLIENTS_FILE', path: true },
   ),
 });

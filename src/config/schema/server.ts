@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import { group, seconds, setting } from './setting.ts';
 
-const issuer = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { pathname, search, hash } = new URL(url);
-  return pathname === '/' && !search && !hash && !url.endsWith('/');
-}, 'must be an origin such as https://id.example.com, without a path or a slash at the end');
+// Compared as text with what relying parties send, so that only the one way to write it is taken.
+const issuer = z
+  .string()
+  .refine(
+    (url) => /^https?:/.test(url) && URL.parse(url)?.origin === url,
+    'must be an origin such as https://id.example.com, without a path or a slash at the end',
+  );
 
 export const server = group({
   port: setting(z.int().min(0).max(65535).default(3000), 'The port to listen on; 0 picks a free one.', { env: 'PORT' }),
@@ -16,14 +19,18 @@ export const server = group({
     { env: 'ISSUER' },
   ),
   trustedProxies: setting(
-    z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])).default([]),
+    z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an IP address or a CIDR range')).default([]),
     'Addresses or CIDR ranges of the proxies whose `X-Forwarded-For` counts, comma-separated in the environment.',
     { env: 'TRUSTED_PROXIES' },
   ),
-  metricsToken: setting(z.string().min(16).optional(), 'The bearer token that `/metrics` asks for; without one `/metrics` answers loopback peers only.', {
-    env: 'METRICS_TOKEN',
-    secret: true,
-  }),
+  metricsToken: setting(
+    z.string().min(16).optional(),
+    'The bearer token that `/metrics` asks for; without one `/metrics` answers loopback peers only.',
+    {
+      env: 'METRICS_TOKEN',
+      secret: true,
+    },
+  ),
   shutdownSeconds: seconds(20, 'How long a stop waits for requests and sends under way.'),
 });
 
@@ -31,5 +38,5 @@ export const log = group({
   level: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), 'How much is logged.', {
     env: 'LOG_LEVEL',
   }),
-  pretty: setting(z.boolean().default(false), 'Lines for people instead of JSON.'),
+  pretty: setting(z.boolean().default(false), 'Lines for people instead of JSON (needs the development dependencies).'),
 });

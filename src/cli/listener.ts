@@ -1,0 +1,53 @@
+// The HTTP server: opened before there is an app, so that a taken port is known at once, and closed without dropping requests.
+import { createServer } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type Listener = {
+  /** The port that was opened, also where 0 was asked for. */
+  port: number;
+  /** From now on `handler` answers; requests that came earlier have waited for it. */
+  answerWith(handler: RequestListener): void;
+  /** Stops accepting, and lets requests under way finish, at most `seconds`; `gently` also waits for idle connections to time out. */
+  close(options: { seconds: number; gently: boolean }): Promise<void>;
+};
+
+/** @throws the system's error where the port can't be opened */
+export async function openListener(port: number, host: string | undefined): Promise<Listener> {
+  const handler = Promise.withResolvers<RequestListener>();
+  const server = createServer((request, response) => void handler.promise.then((answer) => answer(request, response)));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+
+  let closing = false;
+  const underWay = new Set<ServerResponse>();
+  const announce = (response: ServerResponse) => !response.headersSent && response.setHeader('Connection', 'close');
+  server.prependListener('request', (_, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+    if (closing) announce(response);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    answerWith(answer) {
+      handler.resolve(answer);
+    },
+    async close({ seconds, gently }) {
+      closing = true;
+      underWay.forEach(announce);
+      const closed = new Promise<void>((resolve) => {
+        // Node's http close() also cuts idle connections, on which a proxy may be sending its next request just now.
+        // The plain close only stops accepting; the next answer on each connection ends it.
+        Server.prototype.close.call(server, () => resolve());
+      });
+      const deadline = Date.now() + seconds * 1000;
+      while (Date.now() < deadline) {
+        if (!gently) server.closeIdleConnections();
+        if (await Promise.race([closed.then(() => true), sleep(100, false)])) return;
+      }
+      server.closeAllConnections();
+    },
+  };
+}

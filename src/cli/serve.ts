@@ -1,0 +1,68 @@
+// `latchkey serve`: opens the port, builds the app, and runs until it is asked to stop.
+import { once } from 'node:events';
+import { createApp } from '../app.ts';
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/schema/index.ts';
+import type { Command } from './command.ts';
+import { startExampleApp } from './example-app.ts';
+import type { ExampleApp } from './example-app.ts';
+import { openListener } from './listener.ts';
+import type { Listener } from './listener.ts';
+
+export const serve: Command = {
+  usage: 'serve',
+  summary: 'Runs the provider',
+  async run({ args, env, cwd, print, warn, stop }) {
+    if (args.length > 0) {
+      warn(`Usage: latchkey ${serve.usage}`);
+      return 2;
+    }
+    const load = (overrides?: object) => loadSettings({ env, cwd, overrides, notice: print });
+    const asked = load();
+    const listener = await openListener(asked.server.port, asked.server.host).catch((error: unknown) => explainPort(error, asked));
+    if (typeof listener === 'string') {
+      warn(listener);
+      return 1;
+    }
+    // With port 0 the issuer is known only now.
+    const settings = asked.server.port === 0 ? load({ server: { port: listener.port } }) : asked;
+    const example = await startExampleApp(settings, asked.server.port === 0 ? 0 : listener.port + 1, warn);
+    const app = await createApp(example?.settings ?? settings).catch(async (error: unknown) => {
+      await Promise.all([example?.close(), listener.close({ seconds: 0, gently: false })]);
+      throw error;
+    });
+    listener.answerWith(app.callback());
+    print(describeRunning(settings, listener, example));
+
+    if (!stop.aborted) await once(stop, 'abort');
+    await Promise.all([
+      example?.close(),
+      listener.close({ seconds: settings.server.shutdownSeconds, gently: settings.mode === 'production' }),
+    ]);
+    await app.close();
+    return 0;
+  },
+};
+
+function describeRunning({ mode, server, delivery }: Settings, listener: Listener, example: ExampleApp | undefined): string {
+  const running = `Latchkey listens on port ${listener.port} as ${server.issuer} (${mode}).`;
+  if (mode !== 'development') return running;
+  const usesOutbox = delivery.email === 'outbox' || delivery.sms === 'outbox';
+  return [
+    running,
+    '',
+    ...(example ? [`  Example app to sign in to   ${example.url}`] : []),
+    `  Issuer                      ${server.issuer}`,
+    ...(usesOutbox ? [`  Outbox with the codes       ${server.issuer}/dev/outbox`] : []),
+    '',
+  ].join('\n');
+}
+
+/** @throws what is not about the port */
+function explainPort(error: unknown, { server }: Settings): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${server.port} is taken by another program. Stop that one, or choose another port with PORT.`;
+  if (code === 'EACCES') return `This user may not open port ${server.port}. Choose a port above 1023 with PORT.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${server.host} (HOST) is no address of this machine.`;
+  throw error;
+}

@@ -1,0 +1,52 @@
+// What no single setting can say of itself: rules between settings, and what production demands.
+import type { Configured, Mode } from './schema/index.ts';
+import { checkVendors } from './vendors.ts';
+
+/** A setting and what is wrong with it. */
+export type Broken = [setting: string, words: string];
+
+export function checkRules(configured: Configured, mode: Mode): Broken[] {
+  return [
+    ...checkStores(configured),
+    ...checkOrder(configured),
+    ...checkIssuer(configured, mode),
+    ...checkVendors(configured.delivery, mode),
+    ...(mode === 'production' ? checkSecrets(configured) : []),
+  ];
+}
+
+export function listMissingSecrets({ secrets }: Configured): string[] {
+  const names = ['sealingKeys', 'codePeppers', 'cookieKeys', 'lookupKey', 'subjectKey', 'signingKeys'] as const;
+  return names.filter((name) => secrets[name] === undefined);
+}
+
+/** Names that only ever lead to this machine (RFC 6761 6.3, RFC 8252 7.3). */
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+function checkStores({ database, redis }: Configured): Broken[] {
+  if (!database.url.startsWith('mongodb')) return [];
+  const unsupported: Broken = ['database.url', 'MongoDB is not in this version yet; use sqlite:<file>'];
+  return redis.url ? [unsupported] : [unsupported, ['redis.url', 'is required beside MongoDB']];
+}
+
+function checkOrder({ codes, lifetimes }: Configured): Broken[] {
+  const broken: Broken[] = [];
+  if (codes.renewBelowSeconds >= codes.lifeSeconds) broken.push(['codes.renewBelowSeconds', 'must be less than codes.lifeSeconds']);
+  if (lifetimes.refreshTokenIdleSeconds > lifetimes.refreshTokenSeconds)
+    broken.push(['lifetimes.refreshTokenIdleSeconds', 'must not exceed lifetimes.refreshTokenSeconds']);
+  return broken;
+}
+
+function checkIssuer({ server }: Configured, mode: Mode): Broken[] {
+  if (!server.issuer) return mode === 'production' ? [['server.issuer', 'is required in production, like https://id.example.com']] : [];
+  const { protocol, hostname } = new URL(server.issuer);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return [['server.issuer', 'must be https; http is for loopback names only, like localhost']];
+}
+
+function checkSecrets(configured: Configured): Broken[] {
+  const words = 'is missing; `npm run latchkey -- secrets generate` prints a whole set for SECRETS_FILE';
+  return listMissingSecrets(configured).map((name) => [`secrets.${name}`, words]);
+}
