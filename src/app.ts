@@ -10,6 +10,7 @@ import { createChallenges } from './domain/challenges/challenges.ts';
 import { createConsents } from './domain/consents/consents.ts';
 import { createDevices } from './domain/devices.ts';
 import type { Events } from './domain/events.ts';
+import { createNotices } from './domain/notices.ts';
 import { createSignInFlow } from './domain/sign-in/sign-ins.ts';
 import { createKeys } from './keys/keys.ts';
 import { direction, locales, translator } from './locales/index.ts';
@@ -73,7 +74,8 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const challenges = createChallenges({ expiring, records, keys, courier, events, codes: settings.codes, sending: settings.sending, now });
   const devices = createDevices(keys);
   const rules = { phoneAlone: settings.signIn.phoneAlone, phoneStaleDays: settings.phone.staleDays };
-  const flow = createSignInFlow({ expiring, keys, accounts, challenges, consents, devices, events, now, rules, tellOwner: async () => {} });
+  const notices = createNotices({ courier, expiring, locale: settings.branding.defaultLocale, now });
+  const flow = createSignInFlow({ expiring, keys, accounts, challenges, consents, devices, events, now, rules, notices });
 
   const { logo } = settings.branding;
   const assets = loadAssets(join(root, 'public'), logo ? { [basename(logo)]: logo } : {});

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import { isolateName, sanitiseName } from './names.ts';
-import type { Message, MessageContent, Send } from './port.ts';
+import type { CodeContent, Message, NoticeContent, Send } from './port.ts';
 import { fitSms, type Translate } from './sms.ts';
 
 export type MessagesOptions = {
@@ -24,14 +24,14 @@ const grouped = (code: string, direction: 'ltr' | 'rtl'): string =>
   code.length === 10 ? [code.slice(0, 3), code.slice(3, 6), code.slice(6)].join(direction === 'rtl' ? '\u00a0' : ' ') : code;
 
 // The seconds that went by between issuing and rendering must not turn ten minutes into nine.
-const minutesOf = (content: MessageContent): number => Math.max(1, Math.floor((content.expiresInSeconds + 10) / 60));
+const minutesOf = (content: CodeContent): number => Math.max(1, Math.floor((content.expiresInSeconds + 10) / 60));
 
 /** Renders a send. */
 export const createMessages = ({ branding, issuer, translator, direction }: MessagesOptions) => {
   const operator = sanitiseName(branding.name) || 'Latchkey';
   const host = new URL(issuer).hostname;
 
-  const email = async ({ to, locale, content }: Send): Promise<Message> => {
+  const email = async ({ to, locale }: Send, content: CodeContent): Promise<Message> => {
     const t = translator(locale);
     const dir = direction(locale);
     const code = grouped(content.code, dir);
@@ -51,7 +51,7 @@ export const createMessages = ({ branding, issuer, translator, direction }: Mess
     return { channel: 'email', to, subject: locals.subject, text, html };
   };
 
-  const sms = async ({ to, locale, content }: Send): Promise<Message> => {
+  const sms = async ({ to, locale }: Send, content: CodeContent): Promise<Message> => {
     const text = await fitSms(
       {
         code: grouped(content.code, direction(locale)),
@@ -65,5 +65,21 @@ export const createMessages = ({ branding, issuer, translator, direction }: Mess
     return { channel: 'sms', to, text };
   };
 
-  return { render: (send: Send): Promise<Message> => (send.channel === 'email' ? email(send) : sms(send)) };
+  const notice = async ({ to, locale }: Send, content: NoticeContent): Promise<Message> => {
+    const t = translator(locale);
+    const dir = direction(locale);
+    const say = (key: string) =>
+      t(`messages.${content.kind}.${key}`, { operator: isolateName(operator, dir), phone: isolateName(content.phoneEnd, dir) });
+    const locals = { locale, dir, subject: say('subject'), paragraphs: ['happened', 'effect', 'advice'].map(say) };
+    const [text, html] = await Promise.all([render('notice.txt', locals), render('notice.html', locals)]);
+    return { channel: 'email', to, subject: locals.subject, text, html };
+  };
+
+  return {
+    render(send: Send): Promise<Message> {
+      const { content } = send;
+      if (content.kind !== 'code') return notice(send, content);
+      return send.channel === 'email' ? email(send, content) : sms(send, content);
+    },
+  };
 };

@@ -78,7 +78,11 @@ const twilio = (settings: DeliverySettings): Driver => {
   return lazily('twilio', 'sms', async () => (await import('./twilio.ts')).createTwilio(options));
 };
 
-const noTexts: Driver = { name: 'none', channel: 'sms', deliver: async () => ({ status: 'refused', reason: 'no provider for texts is set' }) };
+const noTexts: Driver = {
+  name: 'none',
+  channel: 'sms',
+  deliver: async () => ({ status: 'refused', reason: 'no provider for texts is set' }),
+};
 
 export const openDelivery = ({ settings, now, log, ...messages }: DeliveryOptions): Delivery => {
   const { driver: outboxDriver, outbox } = createOutbox({ size: settings.outboxSize, now });

@@ -2,8 +2,7 @@
 
 export type Channel = 'email' | 'sms';
 
-/** What a message is about; `views/messages/<kind>` says it. */
-export type MessageContent = {
+export type CodeContent = {
   kind: 'code';
   code: string;
   /** The relying party's name as registered; messages show it sanitised. */
@@ -11,6 +10,16 @@ export type MessageContent = {
   /** How long the code still lives, seconds. */
   expiresInSeconds: number;
 };
+
+/** Something happened that the owner of an address should know; always an email. */
+export type NoticeContent = {
+  kind: 'number_used';
+  /** The end of the number, as its owner would recognise it: "••• 789". */
+  phoneEnd: string;
+};
+
+/** What a message is about. */
+export type MessageContent = CodeContent | NoticeContent;
 
 /** How a send ended. 'unknown': it may have left (a time-out); it is never retried. */
 export type Outcome = 'sent' | 'refused' | 'failed' | 'unknown' | 'expired';

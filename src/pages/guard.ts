@@ -26,7 +26,7 @@ function createHeaders(issuer: string): Middleware {
     xFrameOptions: { action: 'deny' },
     crossOriginResourcePolicy: false,
     originAgentCluster: true,
-  }) as Middleware;
+  });
 }
 
 export function createGuard(issuer: string): [Middleware, Middleware, Middleware] {

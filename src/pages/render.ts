@@ -32,7 +32,7 @@ export function createViewEngine(folder: string): Middleware {
   return koaViews(folder, {
     extension: 'ejs',
     engineSource: { ejs: (file: string, locals: ejs.Data) => ejs.renderFile(file, locals, { cache: true }) },
-  }) as Middleware;
+  });
 }
 
 export function createRenderer({ branding, assets, keys }: { branding: Branding; assets: Assets; keys: Keys }) {

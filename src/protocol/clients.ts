@@ -8,8 +8,8 @@ export const ownMetadata = ['sector', 'consent', 'require_pkce'] as const;
 const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /** Client secrets have at least 256 random bits, so a plain hash can't be guessed; a prefix keeps it from passing for a secret. */
-function hashSecret({ client_secret, client_secret_sha256, ...rest }: ClientMetadata): ClientMetadata {
-  const hash = client_secret_sha256 ?? (typeof client_secret === 'string' ? digest(client_secret) : undefined);
+function hashSecret({ client_secret: secret, client_secret_sha256: given, ...rest }: ClientMetadata): ClientMetadata {
+  const hash = typeof given === 'string' ? given : secret && digest(secret);
   return hash === undefined ? rest : { ...rest, client_secret: `sha256:${hash}` };
 }
 
@@ -36,7 +36,7 @@ export function compareSecretsByHash(provider: Provider): void {
   const prototype = provider.Client.prototype as unknown as { compareClientSecret(actual: string): boolean; clientSecret?: string };
   prototype.compareClientSecret = function compareClientSecret(actual) {
     const expected = Buffer.from(this.clientSecret?.slice('sha256:'.length) ?? '', 'hex');
-    const given = Buffer.from(digest(String(actual)), 'hex');
+    const given = Buffer.from(digest(actual), 'hex');
     return expected.length === given.length && timingSafeEqual(expected, given);
   };
 }

@@ -53,10 +53,10 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
   async function find(exchange: Exchange, uid: string): Promise<Interaction> {
     const details = await read(exchange);
     if (details.uid !== uid) throw new AppError('interaction_foreign');
-    const params = details.params as Params;
+    const { params } = details;
     const client = await provider.Client.find(String(params.client_id));
     if (!client) throw new AppError('interaction_gone');
-    const startedAt = Number(details.iat) * 1000;
+    const startedAt = details.iat * 1000;
     return {
       uid,
       prompt: details.prompt.name as Interaction['prompt'],

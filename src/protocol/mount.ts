@@ -23,7 +23,7 @@ const redirectPost: Middleware = async (ctx, next) => {
   await form(ctx, async () => {});
   const { rawBody } = ctx.request as { rawBody?: string };
   ctx.status = 303;
-  ctx.set('Location', `/oidc/authorize?${new URLSearchParams(rawBody ?? '')}`);
+  ctx.set('Location', `/oidc/authorize?${new URLSearchParams(rawBody ?? '').toString()}`);
   ctx.body = '';
 };
 

@@ -55,7 +55,7 @@ function configure(deps: ProviderDeps): Configuration {
   return {
     adapter: createAdapterFactory(deps),
     clients: prepareClients(deps.clients),
-    jwks: keys.signingKeys as Configuration['jwks'],
+    jwks: keys.signingKeys,
     cookies: { ...cookieSettings(issuer), keys: keys.cookies as never },
 
     responseTypes: ['code'],
@@ -86,7 +86,7 @@ function configure(deps: ProviderDeps): Configuration {
     findAccount: deps.findAccount,
     loadExistingGrant: (ctx) => deps.consentCheck.loadGrant(ctx),
     interactions: { policy: deps.policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
-    renderError: (ctx, out, error) => pages.error(ctx, out as { error: string; error_description?: string }, error),
+    renderError: (ctx, out, error) => pages.error(ctx, out, error),
     revokeGrantPolicy: () => true,
     rotateRefreshToken: (ctx) => rotation.rotates(ctx),
 
@@ -105,11 +105,11 @@ function configure(deps: ProviderDeps): Configuration {
       },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx) =>
-          pages.signOut(ctx, {
-            action: new URL(ctx.oidc.urlFor('end_session_confirm')).pathname,
-            xsrf: (ctx.oidc.session?.state as { secret: string }).secret,
-          }),
+        logoutSource: (ctx) => {
+          const { secret } = ctx.oidc.session?.state ?? {};
+          const { pathname } = new URL(ctx.oidc.urlFor('end_session_confirm'));
+          return pages.signOut(ctx, { action: pathname, xsrf: String(secret) });
+        },
         postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
       },
     },

@@ -35,7 +35,7 @@ const start = (...scripts: Script[]) => {
   const courier = createCourier({
     drivers: { email: [], sms: drivers },
     render: async ({ to, content }) => {
-      if (content.code === '') throw new Error('cannot be rendered');
+      if (content.kind !== 'code' || content.code === '') throw new Error('cannot be rendered');
       return { channel: 'sms', to, text: `${content.code} is your code` };
     },
     now: () => clock,

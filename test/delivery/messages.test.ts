@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { fitsOneSegment, isGsm } from '../../src/delivery/gsm.ts';
 import { createMessages } from '../../src/delivery/messages.ts';
-import type { Channel, MessageContent } from '../../src/delivery/port.ts';
+import type { Channel, CodeContent } from '../../src/delivery/port.ts';
 import { direction, translator } from '../../src/locales/index.ts';
 
-type Given = Partial<MessageContent> & { locale?: string; operator?: string; issuer?: string };
+type Given = Partial<CodeContent> & { locale?: string; operator?: string; issuer?: string };
 
 const say = (
   channel: Channel,
@@ -29,6 +29,27 @@ const visible = (html: string): string =>
 const words = (text: string): string[] => text.trim().split(/\s+/u);
 
 const locales = ['en', 'ar'];
+
+describe.each(locales)('a notice in %s', (locale) => {
+  test('says the same in its text and HTML parts, and shows no more of the number than its end', async () => {
+    const { subject, text, html } = await createMessages({
+      branding: { name: 'Latchkey' },
+      issuer: 'https://id.example.com',
+      translator,
+      direction,
+    }).render({
+      channel: 'email',
+      to: 'jane@example.com',
+      locale,
+      content: { kind: 'number_used', phoneEnd: '••• 789' },
+      expiresAt: Infinity,
+      onOutcome() {},
+    });
+    expect(words(visible(html!))).toEqual(words(text));
+    expect(text).toContain('••• 789');
+    expect(subject).toContain('••• 789');
+  });
+});
 
 describe.each(locales)('an email in %s', (locale) => {
   test('says the same in its text and HTML parts', async () => {

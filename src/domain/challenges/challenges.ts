@@ -49,7 +49,7 @@ export function createChallenges(deps: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
   const enter = createLiveChallenges({ expiring, now, strangers: codes.strangerChallengesPerAddress });
   const sending = createSending({ ...deps, limits: deps.sending });
-  const redeem = createRedeeming({ ...deps, limits: codes });
+  const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, limits: codes });
 
   /** Six digits; the place where longer codes for addresses under attack are decided. */
   const chooseDigits = () => 6;
@@ -102,5 +102,5 @@ export function createChallenges(deps: Deps) {
     return { challenge: live, renewed: false };
   }
 
-  return { issue, resend, redeem, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
+  return { issue, resend, redeem, isKnownLaneOpen, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
 }

@@ -3,7 +3,8 @@
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring, Records } from '../../storage/port.ts';
-import type { Events, Lane } from '../events.ts';
+import type { Events } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
 import { tryLedgers, tryPartition, type TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import { isHeldBy, type Challenge, type Holder } from './challenge.ts';
@@ -23,12 +24,12 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
 
   async function isCodeOf(id: string | undefined, code: string): Promise<boolean> {
     const row = id && (await challenges.get(id));
-    const expected = row && deriveCode(keys, row.value);
-    return Boolean(expected) && keys.equals(expected as string, code);
+    const expected = row ? deriveCode(keys, row.value) : undefined;
+    return expected !== undefined && keys.equals(expected, code);
   }
 
   function refuse(challenge: Challenge, why: 'wrong' | 'gone' | 'spent', error: AppError): never {
-    events.emit({ type: 'code_refused', channel: challenge.channel, lane: challenge.lane as Lane, why });
+    events.emit({ type: 'code_refused', channel: challenge.channel, lane: challenge.lane, why });
     throw error;
   }
 
@@ -38,7 +39,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_gone'));
     if (!spent.ok) refuse(challenge, 'spent', new AppError('tries_spent', { retryAt: spent.retryAt, channel: challenge.channel }));
     if (challenge.lane === 'known' && (await records.bump('failures', failuresKey(challenge), 1)) > limits.knownLaneFailures) {
-      refuse(challenge, 'spent', new AppError('tries_spent', { channel: challenge.channel }));
+      refuse(challenge, 'gone', new AppError('code_gone'));
     }
     return spent.left[ofChallenge.name] ?? 0;
   }
@@ -48,12 +49,18 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     if (challenge.lane === 'known') await records.remove('failures', failuresKey(challenge));
   }
 
+  /** Whether the known lane of an address still counts as one; beyond its failures every browser is a stranger. */
+  async function isKnownLaneOpen(identifier: Identifier): Promise<boolean> {
+    const row = await records.get<number>('failures', `${identifier.key}:known`);
+    return (row?.value ?? 0) < limits.knownLaneFailures;
+  }
+
   /**
    * @returns 'again': this browser has answered rightly a moment ago (a double click), and the answer just goes on
    * @throws {AppError} code_missing, code_length (neither costs a try), code_wrong, code_of_other_channel (with `triesLeft`),
    *   code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
    */
-  return async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<'first' | 'again'> {
+  async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<'first' | 'again'> {
     const row = await challenges.get(id);
     if (!row || !isHeldBy(row.value, holder)) throw new AppError('code_gone');
     const challenge = row.value;
@@ -81,5 +88,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     await giveBack(challenge);
     events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
     return mark;
-  };
+  }
+
+  return { redeem, isKnownLaneOpen };
 }

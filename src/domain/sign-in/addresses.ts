@@ -7,6 +7,7 @@ import type { Holder } from '../challenges/challenge.ts';
 import type { Asked, Challenges } from '../challenges/challenges.ts';
 import type { Wording } from '../challenges/sending.ts';
 import type { Device, Devices } from '../devices.ts';
+import type { Lane } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { findProof } from '../proofs.ts';
 import type { Pending, SignIn, SignIns } from './sign-in.ts';
@@ -36,6 +37,11 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
   const mayPhoneSignIn = (owner: Account | undefined, identifier: Identifier) =>
     owner !== undefined && (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0) >= now() - phoneStaleDays * 86_400_000;
 
+  async function laneOf(identifier: Identifier, owner: Account | undefined, device: Device): Promise<Lane> {
+    const known = devices.knows(device, owner?.id ?? 'nobody');
+    return known && (await challenges.isKnownLaneOpen(identifier)) ? 'known' : 'stranger';
+  }
+
   /**
    * Takes an address and sends its code. A pause that holds the message back is no error: the code page says when.
    * @param entry where it was typed; a number on the first page is texted only if it can sign in here
@@ -52,7 +58,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     const pending: Pending = {
       identifier,
       typed: typed.text,
-      lane: devices.knows(browser.device, owner?.id ?? 'nobody') ? 'known' : 'stranger',
+      lane: await laneOf(identifier, owner, browser.device),
       unsure: onFirstPage,
       decoy: onFirstPage && !mayPhoneSignIn(owner, identifier),
       sends: 0,
@@ -88,9 +94,13 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
   async function resend(signIn: SignIn, browser: Browser): Promise<void> {
     const { pending } = signIn;
     if (!pending) throw new AppError('interaction_gone');
-    const { challenge, renewed } = await challenges.resend(pending.challenge, askedFor(signIn, pending, browser));
+    const owner = await accounts.findByAddress(pending.identifier);
+    const lane = await laneOf(pending.identifier, owner, browser.device);
+    // A lane that has ended takes its challenge along.
+    const live = lane === pending.lane ? pending.challenge : undefined;
+    const { challenge, renewed } = await challenges.resend(live, askedFor(signIn, { ...pending, lane }, browser));
     const sends = pending.sends + 1;
-    const moved = { challenge: challenge.id, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
+    const moved = { challenge: challenge.id, lane, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
     const notice = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
     await signIns.move(signIn.interaction, (current) => ({
       ...current,

@@ -6,6 +6,7 @@ import type { Challenges } from '../challenges/challenges.ts';
 import { createTurns } from '../challenges/turns.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
+import type { Notices } from '../notices.ts';
 import { addProof } from '../proofs.ts';
 import { type Browser, holderOf } from './addresses.ts';
 import type { SignIn, SignIns } from './sign-in.ts';
@@ -16,11 +17,10 @@ type Deps = {
   signIns: SignIns;
   events: Events;
   now: () => number;
-  /** Tells a number's owner that somebody else has just proven it. */
-  tellOwner: (owner: Account) => Promise<void>;
+  notices: Notices;
 };
 
-export function createCodeSteps({ accounts, challenges, signIns, events, now, tellOwner }: Deps) {
+export function createCodeSteps({ accounts, challenges, signIns, events, now, notices }: Deps) {
   const take = createTurns();
 
   /** Signing in with an address: its account, or none yet. What another account proved in this browser doesn't carry over. */
@@ -60,7 +60,7 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, te
     });
     if (mine && moved.numberUsed && owner) {
       events.emit({ type: 'address_conflict', channel: 'phone' });
-      await tellOwner(owner);
+      await notices.tellNumberUsed(owner, moved.numberUsed);
     }
     return moved;
   }

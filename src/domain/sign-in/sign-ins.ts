@@ -6,6 +6,7 @@ import type { Consents } from '../consents/consents.ts';
 import type { Devices } from '../devices.ts';
 import type { Events } from '../events.ts';
 import type { Keys } from '../../keys/keys.ts';
+import type { Notices } from '../notices.ts';
 import type { Expiring } from '../../storage/port.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Proof } from '../proofs.ts';
@@ -37,7 +38,7 @@ type Deps = {
   events: Events;
   now: () => number;
   rules: { phoneAlone: boolean; phoneStaleDays: number };
-  tellOwner: (owner: Account) => Promise<void>;
+  notices: Notices;
 };
 
 export type SignInFlow = ReturnType<typeof createSignInFlow>;

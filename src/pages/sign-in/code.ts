@@ -67,7 +67,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   async function renderLocked(visit: SignInVisit, error: AppError): Promise<void> {
     const { ctx, setting, signIn } = visit;
     const { identifier, unsure } = signIn.pending as Pending;
-    const until = error.details.retryAt ?? now() + 86_400_000;
+    const until = error.details.retryAt ?? now();
     ctx.set('Retry-After', String(Math.max(1, Math.ceil((until - now()) / 1000))));
     await renderer.render(ctx, 'sign-in/locked', {
       setting: { ...setting, status: error.status },
@@ -83,15 +83,14 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
 
   /** A code for a sign-in whose step is over (a double click, another tab) just goes on. */
   const submit = visits.onStep(isCodeStep, async (visit) => {
-    const { ctx, signIn, browser, t } = visit;
+    const { ctx, signIn, browser } = visit;
     try {
       await flow.submitCode(signIn, readField(ctx, 'code'), browser);
       visits.toDispatcher(visit);
     } catch (error) {
       if (error instanceof AppError && error.code === 'tries_spent') return renderLocked(visit, error);
-      const digits = 6;
       const lastTry = error instanceof AppError && error.details.triesLeft === 1;
-      await render(visit, { notice: undefined, lastTry, ...explain(t, error, 'code', { digits }) });
+      await render(visit, { notice: undefined, lastTry, ...explain(visit, error, 'code') });
     }
   });
 

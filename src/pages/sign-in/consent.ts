@@ -8,7 +8,7 @@ import type { Events } from '../../domain/events.ts';
 import { formatPhone } from '../../domain/identifiers/phone.ts';
 import { AppError } from '../../errors.ts';
 import { formatDate } from '../../locales/index.ts';
-import type { Interactions } from '../../protocol/interactions.ts';
+import type { Interaction, Interactions } from '../../protocol/interactions.ts';
 import { readChoices, readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import type { Views } from '../views.ts';
@@ -24,8 +24,8 @@ const channelOf = (name: ItemName) => (name === 'email' ? 'email' : name === 'ph
 const isOptional = ({ name, essential }: Item) => !essential && name !== 'offline_access';
 
 /** What can be shared at all: a number that isn't there is not on the page. */
-function listShareable(visit: Visit, account: Account): Item[] {
-  return listItems(visit.interaction.request).filter(({ name }) => {
+function listShareable({ request }: Interaction, account: Account): Item[] {
+  return listItems(request).filter(({ name }) => {
     if (name === 'phone_pseudonym') return findAddress(account, 'phone') !== undefined;
     const channel = channelOf(name);
     return channel === undefined || findAddress(account, channel) !== undefined;
@@ -65,9 +65,10 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
   const show = onConsent(async ({ ctx, interaction, setting }, account) => {
     const { client } = interaction;
     const consent = await consents.find(account.id, client.clientId);
-    const items = listShareable({ interaction } as Visit, account).map((item) => ({
+    // What a scope asks for is what this app is used with; mere extras of the claims parameter are the person's to tick.
+    const items = listShareable(interaction, account).map((item) => ({
       ...present(item, account, setting.locale),
-      ticked: !(isOptional(item) && consents.isDeclined(consent, item.name)),
+      ticked: (item.scope || Boolean(consent?.granted.includes(item.name))) && !consents.isDeclined(consent, item.name),
     }));
     const redirectUri = String(interaction.params.redirect_uri);
     await renderer.render(ctx, 'sign-in/consent', {
@@ -83,7 +84,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
   function readDecision(visit: Visit, account: Account): Decision {
     const ticked = readChoices(visit.ctx, 'share');
     const decision: Decision = { granted: [], declined: {}, addresses: {} };
-    for (const item of listShareable(visit, account)) {
+    for (const item of listShareable(visit.interaction, account)) {
       if (isOptional(item) && !ticked.includes(item.name)) {
         decision.declined[item.name] = 'unticked';
         continue;

@@ -47,7 +47,7 @@ export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps
   const show = visits.onStep(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
 
   const submit = visits.onStep(isEmailStep, async (visit) => {
-    const { ctx, signIn, browser, t } = visit;
+    const { ctx, signIn, browser } = visit;
     const text = readField(ctx, 'email');
     const shared = readField(ctx, 'shared') !== '';
     try {
@@ -57,7 +57,7 @@ export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps
       await flow.submitAddress(signIn, { identifier, text: identifier.address, sharedComputer: shared }, browser);
       visits.toDispatcher(visit);
     } catch (error) {
-      await render(visit, { email: text, shared }, explain(t, error, 'email'));
+      await render(visit, { email: text, shared }, explain(visit, error, 'email'));
     }
   });
 

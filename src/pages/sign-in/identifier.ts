@@ -39,7 +39,7 @@ export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules,
   const show = visits.onStep(isIdentifierStep, (visit) => render(visit, {}));
 
   const submit = visits.onStep(isIdentifierStep, async (visit) => {
-    const { ctx, signIn, browser, t } = visit;
+    const { ctx, signIn, browser } = visit;
     const identifier = readField(ctx, 'identifier');
     const country = readField(ctx, 'country');
     const shared = readField(ctx, 'shared') !== '';
@@ -48,7 +48,7 @@ export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules,
       await flow.submitAddress(signIn, { identifier: parsed, text: identifier, sharedComputer: shared }, browser);
       visits.toDispatcher(visit);
     } catch (error) {
-      await render(visit, { identifier, shared, ...(country ? { country } : {}) }, explain(t, error, 'identifier'));
+      await render(visit, { identifier, shared, ...(country ? { country } : {}) }, explain(visit, error, 'identifier'));
     }
   });
 

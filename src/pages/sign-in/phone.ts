@@ -60,7 +60,7 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
   const show = visits.onStep(isPhoneStep, (visit) => render(visit, {}));
 
   const submit = visits.onStep(isPhoneStep, async (visit) => {
-    const { ctx, signIn, browser, t } = visit;
+    const { ctx, signIn, browser } = visit;
     const phone = readField(ctx, 'phone');
     const country = readField(ctx, 'country');
     try {
@@ -69,7 +69,7 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
       await flow.submitAddress(signIn, { identifier, text: known ? maskPhone(known) : phone }, browser);
       visits.toDispatcher(visit);
     } catch (error) {
-      await render(visit, { phone, ...(country ? { country } : {}) }, explain(t, error, 'phone'));
+      await render(visit, { phone, ...(country ? { country } : {}) }, explain(visit, error, 'phone'));
     }
   });
 

@@ -6,7 +6,7 @@ import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow, SignInStep } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
-import { type Translate, translator } from '../../locales/index.ts';
+import { formatClock, type Translate, translator } from '../../locales/index.ts';
 import type { Interaction, Interactions } from '../../protocol/interactions.ts';
 import { guardForm, seeOther } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
@@ -89,12 +89,13 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
   return { onVisit, onStep, toDispatcher, keepDevice };
 }
 
-/** The words for what was wrong with a field, for the page that is shown again. */
-export function explain(t: Translate, error: unknown, field: string, values: Record<string, unknown> = {}) {
+/** The words for what was wrong with a field, for the page that is shown again; what isn't the person's to mend is thrown on. */
+export function explain({ t, setting }: Visit, error: unknown, field: string) {
   if (!(error instanceof AppError) || ![422, 429].includes(error.status)) throw error;
-  const context = error.details.channel;
+  const { channel, retryAt } = error.details;
+  const time = retryAt === undefined ? '' : formatClock(setting.locale, retryAt);
   return {
     status: error.status,
-    error: { code: error.code, field, message: t(`errors.${error.code}`, { ...error.details, ...values, context }) },
+    error: { code: error.code, field, message: t(`errors.${error.code}`, { ...error.details, time, context: channel }) },
   };
 }
