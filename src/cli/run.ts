@@ -12,9 +12,13 @@ const commands: Readonly<Record<string, Command>> = { serve, secrets, settings }
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {
   const [name, ...args] = context.args;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined) {
+    context.warn(describeCommands());
+    return 2;
+  }
+  if (name === 'help' || name === '--help' || name === '-h') {
     context.print(describeCommands());
-    return name === undefined ? 2 : 0;
+    return 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {

@@ -31,7 +31,7 @@ export function documentSettings(): string {
 
 function documentGroup(group: string): string {
   const rows = listSettings().filter((info) => info.group === group);
-  const head = ['Setting', 'Environment', 'Default', ''];
+  const head = ['Setting', 'Environment', 'Default', 'Meaning'];
   return `\n## ${group}\n\n${[head, head.map(() => '---'), ...rows.map(documentSetting)].map(toRow).join('\n')}\n`;
 }
 

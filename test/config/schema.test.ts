@@ -1,6 +1,56 @@
-import { expect, test } from '@jest/globals';
-import { schema } from '../../src/config/schema/index.ts';
+// What is said of settings: each has a sentence and a name of its own, the document is current, the examples load.
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documentSettings } from '../../src/config/document.ts';
+import { listSettings, pathOf } from '../../src/config/list.ts';
+import { makeFolder, productionEnv } from './folder.ts';
 
-test('every setting outside the secrets has a default or may be absent', () => {
-  expect(schema.parse({}).server.port).toBe(3000);
+const root = join(import.meta.dirname, '../..');
+const folder = makeFolder();
+
+describe('every setting', () => {
+  test.each(listSettings().map((info) => [pathOf(info), info] as const))('%s is explained in a sentence', (_, { description }) => {
+    expect(description).toMatch(/^[A-Z`].+[.)]$/);
+  });
+
+  test('has an environment variable of its own, if any', () => {
+    const variables = listSettings().flatMap(({ env, secret }) => (env ? [env, ...(secret ? [`${env}_FILE`] : [])] : []));
+    expect(new Set(variables).size).toBe(variables.length);
+    expect(variables).not.toContain('CONFIG_FILE');
+    expect(variables).not.toContain('SECRETS_FILE');
+  });
+
+  test('that is a secret can come as a file, so it has a variable', () => {
+    const secrets = listSettings().filter(({ secret }) => secret);
+    expect(secrets.length).toBeGreaterThan(8);
+    expect(secrets.filter(({ env }) => !env)).toEqual([]);
+  });
+});
+
+test('docs/configuration.md is current (`npm run docs`)', () => {
+  expect(readFileSync(join(root, 'docs/configuration.md'), 'utf8')).toBe(documentSettings());
+});
+
+describe('config/', () => {
+  test('the development profile registers the example app', () => {
+    const { clients } = folder.load({ DATABASE_URL: 'sqlite::memory:' });
+    expect(clients.registered).toEqual([
+      expect.objectContaining({ client_id: 'example', redirect_uris: ['http://127.0.0.1:3001/callback'] }),
+    ]);
+  });
+
+  test('the test profile keeps quiet, and everything in memory', () => {
+    expect(folder.load({ NODE_ENV: 'test' })).toMatchObject({ log: { level: 'silent' }, database: { url: 'sqlite::memory:' } });
+  });
+
+  test('production.example and clients.example load, secrets being brought', () => {
+    const { ISSUER: _, ...env } = productionEnv;
+    const settings = folder.load({ ...env, CONFIG_FILE: join(root, 'config/production.example.json') });
+    expect(settings.server.issuer).toBe('https://id.example.com');
+    expect(settings.clients.registered.map((client) => [client.client_id, client['token_endpoint_auth_method']])).toEqual([
+      ['shop', 'client_secret_basic'],
+      ['dashboard', 'none'],
+    ]);
+  });
 });

@@ -1,0 +1,34 @@
+// bin/latchkey.js: what an old Node says, and that a new one starts the program.
+import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const launcher = join(import.meta.dirname, '../../bin/latchkey.js');
+const posing = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.1" } });';
+const pose = ['--import', `data:text/javascript,${encodeURIComponent(posing)}`];
+
+/** Nodes that are installed outside the repository, if any is old. */
+const oldNodes = ['/usr/bin/node', '/usr/local/bin/node'].filter(
+  (node) => existsSync(node) && Number(/\d+/.exec(spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout)?.[0]) < 24,
+);
+
+describe('an old Node', () => {
+  test.each([[process.execPath, ...pose], ...oldNodes.map((node) => [node])])('is told what it lacks (%s)', (node, ...flags) => {
+    const { status, stderr, stdout } = spawnSync(node, [...flags, launcher, 'help'], { encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /^Latchkey needs Node 24 or newer \(this is \d+\.\d+\.\d+\)\. In the repository, `npm start` brings it along\.\n$/,
+    );
+    expect([status, stdout]).toEqual([1, '']);
+  });
+
+  test('can read the launcher: it holds no syntax that is newer than Node 12', () => {
+    expect(readFileSync(launcher, 'utf8')).not.toMatch(/^import |^(?!.*\/\/).*(\?\.|\?\?|await)/m);
+  });
+});
+
+test('a new Node starts the program without a word of its own', () => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [launcher, 'help'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^Usage: latchkey <command>/);
+});

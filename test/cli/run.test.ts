@@ -1,0 +1,81 @@
+// The command line: which command runs, what it prints, and with which exit code it ends.
+import { describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { run } from '../../src/cli/run.ts';
+import { makeFolder } from '../config/folder.ts';
+
+const folder = makeFolder();
+
+async function call(args: string[], env: Record<string, string> = {}) {
+  const lines = { out: '', err: '' };
+  const code = await run({
+    args,
+    env,
+    cwd: folder.path,
+    print: (line) => void (lines.out += `${line}\n`),
+    warn: (line) => void (lines.err += `${line}\n`),
+    stop: AbortSignal.abort(),
+  });
+  return { code, ...lines };
+}
+
+describe('finding a command', () => {
+  test.each(['help', '--help', '-h'])('%s lists the commands', async (name) => {
+    const { code, out, err } = await call([name]);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/serve .*\n.*secrets generate .*\n.*settings /);
+  });
+
+  test('no command is a wrong call', async () => {
+    expect(await call([])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: /) });
+  });
+
+  test.each([
+    ['srve', /^There is no command "srve"; did you mean "serve"\?\n\nUsage/],
+    ['toString', /^There is no command "toString"\.\n\nUsage/],
+  ])('the unknown command %s is refused', async (name, words) => {
+    expect(await call([name])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(words) });
+  });
+
+  test.each([['serve', 'now'], ['secrets'], ['secrets', 'show'], ['settings', 'all']])('%s %s is a wrong call', async (...args) => {
+    expect(await call(args.filter(Boolean))).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey /) });
+  });
+});
+
+test('`secrets generate` prints what SECRETS_FILE takes, new each time', async () => {
+  const [first, second] = await Promise.all([call(['secrets', 'generate']), call(['secrets', 'generate'])]);
+  const file = folder.write('generated.json', first.out);
+  expect(folder.load({ DATABASE_URL: 'sqlite::memory:', SECRETS_FILE: file }).secrets).toEqual(JSON.parse(first.out));
+  expect(second.out).not.toBe(first.out);
+});
+
+test('`settings` prints the document', async () => {
+  expect((await call(['settings'])).out).toMatch(/^# Configuration\n/);
+});
+
+describe('serve', () => {
+  test('lists what is wrong with the settings, without a stack', async () => {
+    const { code, err } = await call(['serve'], { PORT: 'x', LOG_LEVEL: 'y' });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^2 settings need attention before Latchkey can start:\n {2}- server\.port .*\n {2}- log\.level .*\n$/);
+  });
+
+  test('says that a port is taken', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const { code, err } = await call(['serve'], { PORT: String(port), DATABASE_URL: 'sqlite::memory:' });
+      expect([code, err]).toEqual([1, `Port ${port} is taken by another program. Stop that one, or choose another port with PORT.\n`]);
+    } finally {
+      other.close();
+    }
+  });
+
+  test('says that an address is not of this machine', async () => {
+    const { code, err } = await call(['serve'], { HOST: '192.0.2.1', PORT: '0', DATABASE_URL: 'sqlite::memory:' });
+    expect([code, err]).toEqual([1, '192.0.2.1 (HOST) is no address of this machine.\n']);
+  });
+});

@@ -1,0 +1,117 @@
+// What stops a start: everything at once, each thing by its name, and never a secret's value.
+import { describe, expect, test } from '@jest/globals';
+import { makeFolder, productionEnv, someSecrets } from './folder.ts';
+
+const folder = makeFolder();
+const memory = { DATABASE_URL: 'sqlite::memory:' };
+
+describe('every problem is told at once', () => {
+  test('with the name of the setting and of its source', () => {
+    const file = folder.write('config.json', { codes: { lifeSeconds: 30 } });
+    const env = { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'localhost', TRUSTED_PROXIES: '10.0.0.1,proxy', CONFIG_FILE: 'config.json' };
+    const clients = { CLIENTS_FILE: 'missing.json', ISSUER: 'http://id.example.com' };
+    expect(folder.problems({ ...env, ...clients })).toEqual([
+      'server.port (PORT): expected number, received string',
+      'server.trustedProxies (TRUSTED_PROXIES): 1: must be an IP address or a CIDR range',
+      expect.stringMatching(/^log\.level \(LOG_LEVEL\): invalid option/),
+      'redis.url (REDIS_URL): must be a URL that starts with redis:// or rediss://',
+      `codes.lifeSeconds (CONFIG_FILE ${file}): too small: expected number to be >=120`,
+      'server.issuer (ISSUER): must be https; http is for loopback names only, like localhost',
+      `clients.file (CLIENTS_FILE): there is no such file: ${folder.path}/missing.json`,
+    ]);
+  });
+
+  test('in one message that counts them', () => {
+    expect(() => folder.load({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/^2 settings need attention.*\n {2}- server\.port/);
+    expect(() => folder.load({ PORT: 'x' })).toThrow(/^One setting needs attention/);
+  });
+});
+
+describe('unknown names are refused', () => {
+  test.each([
+    [{ code: {} }, 'code', 'codes'],
+    [{ lifeSeconds: 300 }, 'lifeSeconds', 'codes.lifeSeconds'],
+    [{ codes: { lifeSecond: 300 } }, 'codes.lifeSecond', 'codes.lifeSeconds'],
+    [{ sending: { gapSeconds: [1] } }, 'sending.gapSeconds', 'sending.gapsSeconds'],
+  ])('%j: did you mean …?', (content, name, meant) => {
+    const file = folder.write('unknown.json', content);
+    expect(folder.problems({ CONFIG_FILE: file })).toEqual([`${name} (CONFIG_FILE ${file}): is not a setting; did you mean ${meant}?`]);
+  });
+
+  test('without a guess where nothing is near', () => {
+    const file = folder.write('unknown.json', { zebra: 1 });
+    expect(folder.problems({ CONFIG_FILE: file })).toEqual([`zebra (CONFIG_FILE ${file}): is not a setting`]);
+  });
+
+  test('inside a secret too', () => {
+    const [ring] = someSecrets.sealingKeys;
+    const problems = folder.problems({ ...memory, SEALING_KEYS: JSON.stringify([{ ...ring, note: 'x' }]) });
+    expect(problems).toEqual(['secrets.sealingKeys (SEALING_KEYS): 0: unrecognized key: "note"']);
+  });
+});
+
+describe('files', () => {
+  test.each(['CONFIG_FILE', 'SECRETS_FILE'])('%s that is missing is named', (variable) => {
+    expect(folder.problems({ ...memory, [variable]: 'none.json' })).toEqual([
+      `${variable}: there is no such file: ${folder.path}/none.json`,
+    ]);
+  });
+
+  test.each([
+    ['{ "codes": ', /^CONFIG_FILE: is not valid JSON.*: .*broken\.json$/],
+    ['[1]', /^CONFIG_FILE: must hold a JSON object/],
+    ['{ "codes": 5 }', /^codes \(CONFIG_FILE .*\): must be an object of settings$/],
+  ])('a CONFIG_FILE of %s is refused', (content, problem) => {
+    expect(folder.problems({ CONFIG_FILE: folder.write('broken.json', content) })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test.each([
+    [{ client_id: 'a' }, 'must hold a JSON array of clients'],
+    [[{ client_id: 'a' }, { client_name: 'B' }], 'client 2 has no client_id'],
+    [[{ client_id: 'a' }, { client_id: 'a' }], 'the client_id a is there twice'],
+  ])('a CLIENTS_FILE of %j is refused', (content, words) => {
+    const file = folder.write('clients.json', content);
+    expect(folder.problems({ ...memory, CLIENTS_FILE: file })).toEqual([`clients.file (CLIENTS_FILE): ${words}: ${file}`]);
+  });
+
+  test('an empty file of a secret is refused', () => {
+    const file = folder.write('empty', '\n');
+    expect(folder.problems({ ...memory, SMTP_URL_FILE: file })).toEqual([`delivery.smtpUrl (SMTP_URL_FILE): is empty: ${file}`]);
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'correct-horse-battery-staple';
+
+  test('given in two ways are refused', () => {
+    const url = folder.write('url', 'smtp://localhost');
+    const all = folder.write('all.json', { lookupKey: someSecrets.lookupKey });
+    const env = { ...memory, SMTP_URL: 'smtp://localhost', SMTP_URL_FILE: url, LOOKUP_KEY: someSecrets.lookupKey, SECRETS_FILE: all };
+    expect(folder.problems(env)).toEqual([
+      'delivery.smtpUrl (SMTP_URL, SMTP_URL_FILE): is given twice; keep one',
+      'secrets.lookupKey (LOOKUP_KEY, SECRETS_FILE): is given twice; keep one',
+    ]);
+  });
+
+  test('never show in a problem, however they are wrong', () => {
+    const broken = folder.write('broken-secrets.json', `{ "lookupKey": ${secret} }`);
+    const wrong = { SMTP_URL: secret, REDIS_URL: secret, DATABASE_URL: secret, SEALING_KEYS: secret, LOOKUP_KEY: `${secret}!` };
+    const nested = {
+      CODE_PEPPERS: JSON.stringify([{ id: secret.toUpperCase(), key: secret }]),
+      SIGNING_KEYS: JSON.stringify({ keys: secret }),
+    };
+    const problems = folder.problems({ ...productionEnv, ...wrong, ...nested, COOKIE_KEYS: `["${secret}"]`, SECRETS_FILE: broken });
+    expect(problems.length).toBeGreaterThanOrEqual(9);
+    expect(problems.join('\n').toLowerCase()).not.toContain(secret);
+  });
+
+  test.each([
+    ['a public key', (keys: Record<string, unknown>[]) => keys.map(({ d: _, ...rest }) => rest), /must be a private key/],
+    ['one algorithm only', (keys: Record<string, unknown>[]) => keys.slice(0, 1), /must hold an ES256 and an RS256 key/],
+    ['a repeated kid', (keys: Record<string, unknown>[]) => keys.map((key) => ({ ...key, kid: 'same' })), /must not repeat a kid/],
+    ['a wrong alg', (keys: Record<string, unknown>[]) => keys.map((key) => ({ ...key, alg: 'RS256' })), /must be a private key that fits/],
+  ])('signing keys with %s are refused', (_, spoil, words) => {
+    const problems = folder.problems({ ...memory, SIGNING_KEYS: JSON.stringify({ keys: spoil(someSecrets.signingKeys.keys) }) });
+    expect(problems.join('\n')).toMatch(words);
+  });
+});

@@ -1,0 +1,108 @@
+// What holds between settings, and what production demands.
+import { describe, expect, test } from '@jest/globals';
+import { makeFolder, productionEnv } from './folder.ts';
+
+const folder = makeFolder();
+const memory = { DATABASE_URL: 'sqlite::memory:' };
+
+describe('production', () => {
+  test('starts with an issuer, secrets and a mail server', () => {
+    expect(folder.problems(productionEnv)).toEqual([]);
+  });
+
+  test('says all that it misses', () => {
+    const generate = 'is missing; `npm run latchkey -- secrets generate` prints a whole set for SECRETS_FILE';
+    expect(folder.problems({ NODE_ENV: 'production' })).toEqual([
+      'server.issuer (ISSUER): is required in production, like https://id.example.com',
+      'delivery.smtpUrl (SMTP_URL): is required in production',
+      `secrets.sealingKeys (SEALING_KEYS): ${generate}`,
+      `secrets.codePeppers (CODE_PEPPERS): ${generate}`,
+      `secrets.cookieKeys (COOKIE_KEYS): ${generate}`,
+      `secrets.lookupKey (LOOKUP_KEY): ${generate}`,
+      `secrets.subjectKey (SUBJECT_KEY): ${generate}`,
+      `secrets.signingKeys (SIGNING_KEYS): ${generate}`,
+    ]);
+  });
+
+  test.each([
+    [{ email: 'outbox' }, 'delivery.email'],
+    [{ sms: 'outbox' }, 'delivery.sms'],
+  ])('refuses the outbox: %j', (delivery, name) => {
+    const file = folder.write('outbox.json', { delivery });
+    expect(folder.problems({ ...productionEnv, CONFIG_FILE: file })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} \\(CONFIG_FILE .*the outbox shows codes`)),
+    ]);
+  });
+});
+
+describe('the issuer', () => {
+  test.each(['https://id.example.com', 'http://localhost:3000', 'http://id.localhost', 'http://127.0.0.1:8080', 'http://[::1]:3000'])(
+    'may be %s',
+    (ISSUER) => {
+      expect(folder.load({ ...memory, ISSUER }).server.issuer).toBe(ISSUER);
+    },
+  );
+
+  test.each([
+    'http://id.example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'https://id.example.com/',
+    'https://id.example.com/path',
+    'https://id.example.com?a',
+    'https://ID.example.com',
+    'https://id.example.com:443',
+    'https://user@id.example.com',
+    'ftp://id.example.com',
+    'id.example.com',
+  ])('may not be %s', (ISSUER) => {
+    expect(folder.problems({ ...memory, ISSUER })).toEqual([expect.stringMatching(/^server\.issuer \(ISSUER\): must be/)]);
+  });
+});
+
+describe('stores', () => {
+  test('MongoDB is said to be missing, and wants Redis beside it', () => {
+    const DATABASE_URL = 'mongodb://localhost/latchkey';
+    const unsupported = 'database.url (DATABASE_URL): MongoDB is not in this version yet; use sqlite:<file>';
+    expect(folder.problems({ DATABASE_URL })).toEqual([unsupported, 'redis.url (REDIS_URL): is required beside MongoDB']);
+    expect(folder.problems({ DATABASE_URL, REDIS_URL: 'redis://localhost' })).toEqual([unsupported]);
+  });
+});
+
+describe('Twilio', () => {
+  const complete = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'token', TWILIO_FROM: '+15005550006' };
+  const messaging = { ...complete, TWILIO_FROM: '', TWILIO_MESSAGING_SERVICE_SID: 'MG1' };
+
+  test.each([complete, messaging])('is complete with %j', (env) => {
+    expect(folder.load({ ...memory, ...env }).delivery.sms).toBe('twilio');
+  });
+
+  test.each([
+    [{ ...complete, TWILIO_ACCOUNT_SID: '' }, 'delivery.twilioAccountSid (TWILIO_ACCOUNT_SID): is required for Twilio'],
+    [{ ...complete, TWILIO_AUTH_TOKEN: '' }, 'delivery.twilioAuthToken (TWILIO_AUTH_TOKEN): is required for Twilio'],
+    [
+      { ...complete, TWILIO_FROM: '' },
+      'delivery.twilioFrom (TWILIO_FROM): is required for Twilio, unless there is delivery.twilioMessagingServiceSid',
+    ],
+    [
+      { ...messaging, ...complete },
+      'delivery.twilioFrom (TWILIO_FROM): and delivery.twilioMessagingServiceSid exclude each other; keep one',
+    ],
+  ])('%j is neither complete nor absent', (env, problem) => {
+    expect(folder.problems({ ...memory, ...env })).toEqual([problem]);
+  });
+
+  test('a named vendor wants its credentials', () => {
+    const file = folder.write('named.json', { delivery: { email: 'smtp', sms: 'twilio' } });
+    const problems = folder.problems({ ...memory, CONFIG_FILE: file }).map((problem) => problem.split(' ')[0]);
+    expect(problems).toEqual(['delivery.twilioAccountSid', 'delivery.twilioAuthToken', 'delivery.twilioFrom', 'delivery.smtpUrl']);
+  });
+});
+
+test.each([
+  [{ codes: { lifeSeconds: 180 } }, 'codes.renewBelowSeconds'],
+  [{ lifetimes: { refreshTokenSeconds: 60 } }, 'lifetimes.refreshTokenIdleSeconds'],
+])('%j contradicts %s', (content, name) => {
+  const problems = folder.problems({ ...memory, CONFIG_FILE: folder.write('order.json', content) });
+  expect(problems).toEqual([expect.stringContaining(`${name}: must`)]);
+});
