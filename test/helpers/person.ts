@@ -3,12 +3,15 @@ import { type Answer, type Browser, createBrowser } from './browser.ts';
 import type { Program } from './program.ts';
 import type { RelyingParty, Tokens } from './relying-party.ts';
 
+/** A running program, in this process or in another. */
+export type Host = Pick<Program, 'url' | 'issuer' | 'outbox' | 'codeFor'>;
+
 export type Person = { browser: Browser; email: string; phone?: string };
 
 let count = 0;
 
 /** Somebody new, in a browser of their own. */
-export function meetPerson(program: Program, known: Partial<Person> = {}): Person {
+export function meetPerson(program: Host, known: Partial<Person> = {}): Person {
   count += 1;
   const number = String(100_000 + count);
   return {
@@ -19,18 +22,18 @@ export function meetPerson(program: Program, known: Partial<Person> = {}): Perso
   };
 }
 
-async function countMessages(program: Program, to: string): Promise<number> {
+async function countMessages(program: Host, to: string): Promise<number> {
   return (await program.outbox(to)).length;
 }
 
 /** Types an address and its code; ends on the next page. */
-export async function proveEmail(program: Program, { browser, email }: Person): Promise<Answer> {
+export async function proveEmail(program: Host, { browser, email }: Person): Promise<Answer> {
   const before = await countMessages(program, email);
   await browser.submit('/email', { email });
   return browser.submit('/code', { code: await program.codeFor(email, before + 1) });
 }
 
-export async function provePhone(program: Program, { browser, phone = '' }: Person): Promise<Answer> {
+export async function provePhone(program: Host, { browser, phone = '' }: Person): Promise<Answer> {
   const before = await countMessages(program, phone);
   await browser.submit('/phone', { phone });
   return browser.submit('/code', { code: await program.codeFor(phone, before + 1) });
@@ -40,7 +43,7 @@ export const allow = ({ browser }: Person, fields: Record<string, string | strin
   browser.submit('/consent', { decision: 'allow', ...fields });
 
 /** Whatever stands between the person and the app: email, phone, consent. Ends at the callback. */
-export async function goThrough(program: Program, person: Person, first: Answer): Promise<Answer> {
+export async function goThrough(program: Host, person: Person, first: Answer): Promise<Answer> {
   let answer = first;
   for (let step = 0; step < 6 && answer.location === undefined; step += 1) {
     const page = new URL(answer.url).pathname.split('/').at(-1);
@@ -54,7 +57,7 @@ export async function goThrough(program: Program, person: Person, first: Answer)
 
 /** A whole sign-in, from the request to the tokens. */
 export async function signIn(
-  program: Program,
+  program: Host,
   party: RelyingParty,
   options: { person: Person; params?: Record<string, string> },
 ): Promise<{ tokens: Tokens; code: string; verifier: string; callback: Record<string, string> }> {

@@ -58,6 +58,28 @@ export function makeSettings(issuer: string, overrides: Overrides = {}): Setting
   return settings;
 }
 
+/** The development outbox of a program that listens at `url`. */
+export function readOutbox(url: string) {
+  async function outbox(to: string): Promise<SentMessage[]> {
+    const answer = await fetch(`${url}/dev/outbox.json?to=${encodeURIComponent(to)}`);
+    return (await answer.json()) as SentMessage[];
+  }
+
+  /** The newest code sent to an address; waits for the `count`-th message. */
+  async function codeFor(to: string, count = 1): Promise<string> {
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      const messages = (await outbox(to)).filter(({ text }) => /\d{6}/.test(text));
+      const code = messages.length >= count && /\d{6}/.exec(messages.at(-1)?.text ?? '');
+      if (code) return code[0];
+      if (performance.now() > deadline) throw new Error(`no code for ${to} within 10 s`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  return { outbox, codeFor };
+}
+
 /**
  * Starts the program on a free port. Several nodes of one deployment share `parts.storage` and take the first one's
  * `issuer`: requests to a node go to its `url`, which differs from the issuer then.
@@ -70,27 +92,11 @@ export async function startProgram(overrides: Overrides = {}, parts: Parts = {})
   const app = await createApp(settings, parts);
   server.on('request', app.callback());
 
-  async function outbox(to: string): Promise<SentMessage[]> {
-    const answer = await fetch(`${url}/dev/outbox.json?to=${encodeURIComponent(to)}`);
-    return (await answer.json()) as SentMessage[];
-  }
-
   return {
     url,
     issuer,
     settings,
-    outbox,
-    /** The newest code sent to an address; waits for the `count`-th message. */
-    async codeFor(to: string, count = 1): Promise<string> {
-      const deadline = performance.now() + 10_000;
-      for (;;) {
-        const messages = (await outbox(to)).filter(({ text }) => /\d{6}/.test(text));
-        const code = messages.length >= count && /\d{6}/.exec(messages.at(-1)?.text ?? '');
-        if (code) return code[0];
-        if (performance.now() > deadline) throw new Error(`no code for ${to} within 10 s`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
+    ...readOutbox(url),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
