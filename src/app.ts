@@ -96,7 +96,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     flow,
     locales,
     clients: [...settings.clients.registered, ...(parts.clients ?? [])],
-    pages: createProtocolPages({ errorPage, renderer }),
+    pages: createProtocolPages({ errorPage, renderer, issuer }),
   });
   reportServerErrors(provider, onBug);
 
@@ -119,6 +119,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   });
 
   const app = new Koa();
+  app.keys = keys.cookies as never;
   pinOrigin(app, issuer);
   const views = createViewEngine(join(root, 'views'));
   const [identify, headers, refuseForeignTargets] = createGuard(issuer);

@@ -7,7 +7,7 @@ import type { Events } from '../domain/events.ts';
 import type { PhoneRules } from '../domain/identifiers/phone.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
-import { deviceCookie } from '../protocol/cookies.ts';
+import { appCookie, deviceCookie } from '../protocol/cookies.ts';
 import type { Interactions } from '../protocol/interactions.ts';
 import type { Assets } from './assets.ts';
 import { createOutboxPages, type Outbox } from './dev/outbox.ts';
@@ -46,7 +46,7 @@ export type PagesDeps = {
 
 export function createPages(deps: PagesDeps): Pages {
   const { settings, issuer, keys, outbox, renderer, operations, assets } = deps;
-  const visits = createVisits({ ...deps, cookie: deviceCookie(issuer, settings.signIn.deviceDays) });
+  const visits = createVisits({ ...deps, cookie: deviceCookie(issuer, settings.signIn.deviceDays), appCookie: appCookie(issuer) });
   const phoneRules = settings.phone;
   const room = { ...deps, visits, phoneRules, countries: createCountries(phoneRules), host: new URL(issuer).hostname };
   return {

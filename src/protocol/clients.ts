@@ -1,6 +1,6 @@
 // Relying parties from CLIENTS_FILE: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ClientMetadata, Provider } from 'oidc-provider';
+import type { Client, ClientMetadata, Provider } from 'oidc-provider';
 
 /** Our own metadata, all optional. */
 export const ownMetadata = ['sector', 'consent', 'require_pkce'] as const;
@@ -39,4 +39,22 @@ export function compareSecretsByHash(provider: Provider): void {
     const given = Buffer.from(digest(actual), 'hex');
     return expected.length === given.length && timingSafeEqual(expected, given);
   };
+}
+
+/** The relying party as pages name it, and where a person finds it: the way on from a dead end. */
+export type App = { name: string; uri?: string };
+
+/** @param issuer goes along to an `initiate_login_uri` (OpenID Connect Core, 4) */
+export function describeApp(client: Client, issuer: string): App {
+  const { clientId, clientName, clientUri, initiateLoginUri, redirectUris = [] } = client;
+  const [first = ''] = redirectUris;
+  const home = /^https?:/.test(first) ? `${new URL(first).origin}/` : undefined;
+  const start = initiateLoginUri === undefined ? undefined : withIssuer(initiateLoginUri, issuer);
+  return { name: clientName ?? clientId, uri: start ?? clientUri ?? home };
+}
+
+function withIssuer(uri: string, issuer: string): string {
+  const url = new URL(uri);
+  url.searchParams.set('iss', issuer);
+  return url.href;
 }

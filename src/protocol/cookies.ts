@@ -22,3 +22,12 @@ export function deviceCookie(issuer: string, days: number) {
     options: { httpOnly: true, sameSite: 'lax', secure, signed: false, path: '/', maxAge: days * 86_400_000 } as const,
   };
 }
+
+/** Which app a sign-in was for, kept longer than the sign-in itself: its dead ends lead back there. Signed; the path is the interaction's. */
+export function appCookie(issuer: string) {
+  const secure = issuer.startsWith('https:');
+  return {
+    name: secure ? '__Secure-app' : 'app',
+    options: { httpOnly: true, sameSite: 'lax', secure, signed: true, maxAge: 86_400_000 } as const,
+  };
+}

@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Proof } from '../domain/proofs.ts';
 import type { SignInRequest } from '../domain/sign-in/needs.ts';
 import type { Settled } from '../domain/sign-in/settle.ts';
+import { type App, describeApp } from './clients.ts';
 import { type LoginResult, proofsOf } from './proofs.ts';
 import { type Params, readRequest } from './request.ts';
 
@@ -16,6 +17,7 @@ export type Interaction = {
   params: Params;
   request: SignInRequest;
   client: Client;
+  app: App;
   /** Milliseconds since the epoch. */
   startedAt: number;
   expiresAt: number;
@@ -63,10 +65,18 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
       params,
       request: readRequest(params, startedAt),
       client,
+      app: describeApp(client, provider.issuer),
       startedAt,
       expiresAt: details.exp * 1000,
       session: await findSession(details.session?.uid),
     };
+  }
+
+  /** The app of a sign-in that this browser can't go on with: all that a stranger with the link may learn of it. */
+  async function findApp(uid: string, clientId: string | undefined): Promise<App | undefined> {
+    const id = clientId ?? (await provider.Interaction.find(uid))?.params.client_id;
+    const client = typeof id === 'string' ? await provider.Client.find(id) : undefined;
+    return client && describeApp(client, provider.issuer);
   }
 
   /** A phone step added to a live session keeps the time of its sign-in, unless a new sign-in was asked for. */
@@ -102,5 +112,5 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
     return provider.interactionResult(req, res, { error: 'access_denied', error_description: description });
   }
 
-  return { find, finishSignIn, finishConsent, finishChoice, deny };
+  return { find, findApp, finishSignIn, finishConsent, finishChoice, deny };
 }

@@ -72,11 +72,11 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
     } catch (error) {
       if (error instanceof AppError) {
         const { code, status, details } = error;
-        return show(ctx, { code, status, retryAt: details.retryAt });
+        return show(ctx, { code, status, retryAt: details.retryAt, client: ctx.state.app });
       }
       const code = fromHttpError(error as { status?: number });
       if (code === 'server_error') onBug(error, String(ctx.state.requestId));
-      return show(ctx, { code, status: code === 'server_error' ? 500 : code === 'request_too_large' ? 413 : 400 });
+      return show(ctx, { code, status: code === 'server_error' ? 500 : code === 'request_too_large' ? 413 : 400, client: ctx.state.app });
     }
   }
 

@@ -1,11 +1,11 @@
 // The protocol library's own pages, in our words: errors that must not go back to a client, signing out, signed out.
 import type { Context } from 'koa';
+import type { Client } from 'oidc-provider';
+import { describeApp } from '../../protocol/clients.ts';
 import type { Renderer } from '../render.ts';
 import type { ErrorPage } from './error.ts';
 
-type LibraryContext = Context & {
-  oidc: { client?: { clientId: string; clientName?: string; clientUri?: string }; params?: Record<string, unknown> };
-};
+type LibraryContext = Context & { oidc: { client?: Client; params?: Record<string, unknown> } };
 
 const known = ['invalid_client', 'invalid_redirect_uri', 'invalid_request', 'access_denied'];
 
@@ -16,10 +16,9 @@ function codeOf(out: { error: string }, error: Error): string {
   return known.includes(out.error) ? out.error : 'invalid_request';
 }
 
-const clientOf = ({ oidc }: LibraryContext) =>
-  oidc.client && { name: oidc.client.clientName ?? oidc.client.clientId, uri: oidc.client.clientUri };
+export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage: ErrorPage; renderer: Renderer; issuer: string }) {
+  const clientOf = ({ oidc }: LibraryContext) => oidc.client && describeApp(oidc.client, issuer);
 
-export function createProtocolPages({ errorPage, renderer }: { errorPage: ErrorPage; renderer: Renderer }) {
   return {
     async error(ctx: LibraryContext, out: { error: string; error_description?: string }, error: Error): Promise<void> {
       const code = codeOf(out, error);

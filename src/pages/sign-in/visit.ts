@@ -32,13 +32,12 @@ export type VisitDeps = {
   keys: Keys;
   issuer: string;
   cookie: { name: string; options: object };
+  appCookie: { name: string; options: object };
 };
 
 export type Visits = ReturnType<typeof createVisits>;
 
-const nameOf = ({ client }: Interaction) => client.clientName ?? client.clientId;
-
-export function createVisits({ interactions, flow, devices, renderer, keys, issuer, cookie }: VisitDeps) {
+export function createVisits({ interactions, flow, devices, renderer, keys, issuer, cookie, appCookie }: VisitDeps) {
   function readDevice(ctx: Context): Device {
     const given = ctx.cookies.get(cookie.name, { signed: false });
     const device = devices.read(given);
@@ -50,13 +49,28 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     ctx.cookies.set(cookie.name, devices.write(device), cookie.options);
   }
 
+  /** A dead end of a sign-in leads back to its app: this browser's cookie remembers it, or the sign-in is still there. */
+  async function find(ctx: Context, uid: string): Promise<Interaction> {
+    const remembered = ctx.cookies.get(appCookie.name);
+    try {
+      const interaction = await interactions.find(ctx, uid);
+      const { clientId } = interaction.client;
+      if (remembered !== clientId) ctx.cookies.set(appCookie.name, clientId, { ...appCookie.options, path: `/interaction/${uid}` });
+      return interaction;
+    } catch (error) {
+      if (error instanceof AppError) ctx.state.app = await interactions.findApp(uid, remembered);
+      throw error;
+    }
+  }
+
   async function open(ctx: Context): Promise<Visit> {
     const uid = String((ctx as { params?: { uid?: string } }).params?.uid);
-    const interaction = await interactions.find(ctx, uid);
+    const interaction = await find(ctx, uid);
+    ctx.state.app = interaction.app;
     if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(uid) });
     const locale = renderer.localeOf(ctx, interaction.params.ui_locales);
     const base = `/interaction/${uid}`;
-    const client = { name: nameOf(interaction), uri: interaction.client.clientUri };
+    const client = interaction.app;
     return {
       ctx,
       interaction,
