@@ -75,7 +75,11 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     const triesLeft = await count(challenge);
     const expected = deriveCode(keys, challenge);
     if (challenge.decoy || !expected || !keys.equals(expected, code)) {
-      if (triesLeft === 0) refuse(challenge, 'gone', new AppError('code_gone', { triesLeft }));
+      if (triesLeft === 0) {
+        // Dead for good: a resend makes a new challenge instead of sending this one's code again.
+        await challenges.remove(id);
+        refuse(challenge, 'wrong', new AppError('code_gone', { triesLeft }));
+      }
       const otherChannel = await isCodeOf(other, code);
       refuse(
         challenge,
@@ -86,7 +90,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     const mark = await challenges.mark(id);
     if (mark === 'absent') throw new AppError('code_gone');
     await giveBack(challenge);
-    events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
+    if (mark === 'first') events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
     return mark;
   }
 
