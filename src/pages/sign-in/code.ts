@@ -24,9 +24,10 @@ function destinationOf({ identifier, typed }: Pending): string {
 export function createCodePage(deps: Deps): { show: Middleware; submit: Middleware; resend: Middleware; different: Middleware } {
   const { visits, flow, renderer, challenges, host, now } = deps;
 
-  /** What the page may tell of the last send: nothing before an address was proven in this sign-in. */
-  function mayTell({ signIn }: SignInVisit): boolean {
-    return findProof(signIn.proofs, 'email') !== undefined;
+  /** How the last send ended: told only after an address was proven in this sign-in. That a code is dead is told to everybody. */
+  async function outcomeOf({ signIn }: SignInVisit, live: string | undefined) {
+    if (live === undefined) return signIn.pending?.challenge === undefined ? undefined : 'expired';
+    return findProof(signIn.proofs, 'email') ? challenges.findOutcome(live) : undefined;
   }
 
   async function render(visit: SignInVisit, more: Partial<Setting> & { lastTry?: boolean; retryAt?: number } = {}): Promise<void> {
@@ -35,15 +36,16 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
     const { channel } = pending.identifier;
     const live = pending.challenge === undefined ? undefined : await challenges.find(pending.challenge);
     const { lastTry = false, retryAt, ...overrides } = more;
+    const unsent = pending.challenge === undefined;
     const nextSendAt = retryAt ?? pending.nextSendAt;
     const waits = nextSendAt !== undefined && nextSendAt > now();
     const context = pending.unsure ? 'unsure' : undefined;
-    if (retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - now()) / 1000))));
+    if (waits && (unsent || retryAt !== undefined)) ctx.set('Retry-After', String(Math.ceil((nextSendAt - now()) / 1000)));
     await renderer.render(ctx, 'sign-in/code', {
       setting: {
         ...setting,
         titleContext: pending.unsure ? undefined : channel,
-        notice: pending.notice && t(`notices.${pending.notice}`, { context }),
+        notice: live && pending.notice && t(`notices.${pending.notice}`, { context }),
         ...overrides,
       },
       channel,
@@ -51,10 +53,10 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       digits: live?.digits ?? 6,
       minutesLeft: live ? Math.ceil((live.expiresAt - now()) / 60_000) : 10,
       unsure: pending.unsure,
-      unsent: pending.challenge === undefined,
+      unsent,
       resendAt: waits ? clockTime(setting.locale, nextSendAt, now()) : undefined,
       renews: !live || challenges.renews(live),
-      outcome: live && mayTell(visit) ? await challenges.findOutcome(live.id) : undefined,
+      outcome: await outcomeOf(visit, live?.id),
       changeable: true,
       optional: channel === 'phone' && !pending.unsure && !isPhoneRequired(signIn.needs),
       emailInstead: pending.unsure,
