@@ -10,7 +10,9 @@ export type ConsentCheck = ReturnType<typeof createConsentCheck>;
 
 type Standing = { consent?: Consent; mustAsk: boolean };
 
-export function createConsentCheck({ consents, now }: { consents: Consents; now: () => number }) {
+type Deps = { consents: Consents; now: () => number; rules: { familySeconds: number } };
+
+export function createConsentCheck({ consents, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
   /** First-party clients skip the page: the operator has agreed on everybody's behalf. */
@@ -59,7 +61,10 @@ export function createConsentCheck({ consents, now }: { consents: Consents; now:
     const content = contentOf(consent);
     const grantId = oidc.session.grantIdFor(oidc.client.clientId);
     const alive = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
-    if (alive && alive.accountId === oidc.account.accountId && alive.getOIDCScope() === content.scope) return alive;
+    // A family of refresh tokens may begin late in a session: its grant has to last as long as it.
+    const seconds = oidc.requestParamScopes.has('offline_access') ? rules.familySeconds : 0;
+    const lasts = alive !== undefined && alive.remainingTTL >= seconds;
+    if (lasts && alive.accountId === oidc.account.accountId && alive.getOIDCScope() === content.scope) return alive;
     const grant = new oidc.provider.Grant({ accountId: oidc.account.accountId, clientId: oidc.client.clientId });
     grant.addOIDCScope(content.scope);
     grant.addOIDCClaims(content.claims);

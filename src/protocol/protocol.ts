@@ -41,7 +41,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
   };
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
-  const consentCheck = createConsentCheck({ consents, now });
+  const consentCheck = createConsentCheck({ consents, now, rules });
   const provider = createProvider({
     ...deps,
     lifetimes,
