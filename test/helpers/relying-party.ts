@@ -33,7 +33,7 @@ export async function createRelyingParty(issuer: string, client: Client = client
       code_challenge_method: 'S256',
       ...params,
     });
-    return { url: `${at('authorization_endpoint')}?${query}`, verifier, query };
+    return { url: `${at('authorization_endpoint')}?${query.toString()}`, verifier, query };
   }
 
   function authentication(): Record<string, string> {
@@ -56,6 +56,17 @@ export async function createRelyingParty(issuer: string, client: Client = client
     return Object.fromEntries(new URL(answer.location).searchParams);
   }
 
+  async function ask(endpoint: string, init: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(at(endpoint), init);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** Opens the request in a browser; the answer is the first page, or the callback's redirect. */
+  async function begin(browser: Browser, params: Record<string, string> = {}) {
+    const { url: where, verifier } = request(params);
+    return { answer: await browser.open(where), verifier };
+  }
+
   const redeem = (code: string, verifier: string) =>
     token({ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier });
 
@@ -66,14 +77,13 @@ export async function createRelyingParty(issuer: string, client: Client = client
     redeem,
     readCallback,
     refresh: (refreshToken: string) => token({ grant_type: 'refresh_token', refresh_token: refreshToken }),
-    async userinfo(accessToken: string): Promise<{ status: number; body: Record<string, unknown> }> {
-      const response = await fetch(at('userinfo_endpoint'), { headers: { authorization: `Bearer ${accessToken}` } });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    },
-    /** Opens the request in a browser; the answer is the first page, or the callback's redirect. */
-    async begin(browser: Browser, params: Record<string, string> = {}) {
-      const { url: where, verifier } = request(params);
-      return { answer: await browser.open(where), verifier };
+    userinfo: (accessToken: string) => ask('userinfo_endpoint', { headers: { authorization: `Bearer ${accessToken}` } }),
+    introspect: (accessToken: string) =>
+      ask('introspection_endpoint', { method: 'POST', headers: authentication(), body: new URLSearchParams({ token: accessToken }) }),
+    begin,
+    /** A request with `prompt=none`: what came back without a page. */
+    async silently(browser: Browser, params: Record<string, string> = {}) {
+      return readCallback((await begin(browser, { ...params, prompt: 'none' })).answer);
     },
   };
 }

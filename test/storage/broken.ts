@@ -4,7 +4,9 @@ import type { Expiring, Ledger, Mark, Storage } from '../../src/storage/port.ts'
 
 type Home = Pick<Expiring, 'get' | 'mark'>;
 
-export function breakStorage({ records, expiring, ...rest }: Storage): Storage {
+/** `wait`: how long it lies between the reading and the writing; over HTTP a turn of the loop is too short for a race. */
+export function breakStorage({ records, expiring, ...rest }: Storage, wait: () => Promise<unknown> = turn): Storage {
+  const { mark, seen } = createUnguarded(wait);
   const spent = new Map<string, number>();
   return {
     ...rest,
@@ -37,7 +39,7 @@ export function breakStorage({ records, expiring, ...rest }: Storage): Storage {
       },
       async spend(partition, ledgers) {
         const shut = ledgers.find((ledger) => (spent.get(partition + ledger.name) ?? 0) >= limitOf(ledger));
-        await turn();
+        await wait();
         if (shut) return { ok: false, ledger: shut.name, retryAt: 0 };
         for (const { name } of ledgers) spent.set(partition + name, (spent.get(partition + name) ?? 0) + 1);
         return { ok: true, left: {} };
@@ -46,18 +48,22 @@ export function breakStorage({ records, expiring, ...rest }: Storage): Storage {
   };
 }
 
-async function seen(home: Home, kind: string, key: string) {
-  const row = await home.get(kind, key);
-  await turn();
-  return row;
-}
+function createUnguarded(wait: () => Promise<unknown>) {
+  async function seen(home: Home, kind: string, key: string) {
+    const row = await home.get(kind, key);
+    await wait();
+    return row;
+  }
 
-async function mark(home: Home, kind: string, key: string): Promise<Mark> {
-  const row = await seen(home, kind, key);
-  if (!row) return 'absent';
-  if (row.markedAt !== undefined) return 'again';
-  await home.mark(kind, key);
-  return 'first';
+  async function mark(home: Home, kind: string, key: string): Promise<Mark> {
+    const row = await seen(home, kind, key);
+    if (!row) return 'absent';
+    if (row.markedAt !== undefined) return 'again';
+    await home.mark(kind, key);
+    return 'first';
+  }
+
+  return { seen, mark };
 }
 
 function limitOf({ rules }: Ledger): number {
