@@ -21,6 +21,7 @@ const maxRedirects = 20;
 export function createBrowser(origin: string, defaults: Record<string, string> = {}) {
   let jar: Cookie[] = [];
   let page: Answer | undefined;
+  const answers: Answer[] = [];
 
   function cookieHeader(url: string): string {
     const { pathname } = new URL(url);
@@ -54,7 +55,9 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
     for (const setCookie of response.headers.getSetCookie()) keep(setCookie);
     const text = await response.text();
     const location = response.headers.get('location') ?? undefined;
-    return { status: response.status, url: absolute, headers: response.headers, text, location, forms: parseForms(text) };
+    const answer = { status: response.status, url: absolute, headers: response.headers, text, location, forms: parseForms(text) };
+    answers.push(answer);
+    return answer;
   }
 
   async function follow(answer: Answer): Promise<Answer> {
@@ -103,6 +106,8 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
       return page;
     },
     cookies: () => jar,
+    /** Everything that this browser was ever answered. */
+    answers: () => answers,
     /** Drops what a browser drops when it is closed: cookies without an expiry. */
     closeWindow() {
       jar = jar.filter(({ expires }) => expires !== undefined);
