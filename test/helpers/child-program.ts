@@ -1,0 +1,87 @@
+// The program as operators run it: a process of its own (bin/latchkey.js serve) over an SQLite file, which can be killed.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clientMetadata, readOutbox } from './program.ts';
+
+const bin = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
+
+/** Seconds that a start may take here: five times what it may take anywhere. */
+const patience = 25;
+
+export type ChildProgram = Awaited<ReturnType<typeof startChildProgram>>;
+
+export async function startChildProgram({ logLevel = 'warn', config = {} }: { logLevel?: string; config?: object } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const log = join(folder, 'log.jsonl');
+  const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
+  write('clients.json', Object.values(clientMetadata));
+  write('config.json', config);
+  let child: ChildProcess;
+
+  async function start(port: number): Promise<number> {
+    const lengthBefore = readLog().length;
+    const out = openSync(log, 'a');
+    // Nothing of this process's environment but what a program needs to run at all.
+    const env = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'test',
+      PORT: String(port),
+      DATABASE_URL: `sqlite:${join(folder, 'latchkey.db')}`,
+      CLIENTS_FILE: join(folder, 'clients.json'),
+      CONFIG_FILE: join(folder, 'config.json'),
+      LOG_LEVEL: logLevel,
+    };
+    child = spawn(process.execPath, [bin, 'serve'], { cwd: folder, env, stdio: ['ignore', out, out] });
+    closeSync(out);
+    const deadline = performance.now() + patience * 1000;
+    for (;;) {
+      const said = readLog().slice(lengthBefore);
+      const listening = /listens on port (\d+)/.exec(said)?.[1];
+      if (listening && (await isReady(`http://localhost:${listening}`))) return Number(listening);
+      if (child.exitCode !== null || performance.now() > deadline) throw new Error(`the program did not start: ${said}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  function readLog(): string {
+    return readFileSync(log, { encoding: 'utf8', flag: 'a+' });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  const port = await start(0);
+  const url = `http://localhost:${port}`;
+
+  return {
+    url,
+    issuer: url,
+    folder,
+    readLog,
+    ...readOutbox(url),
+    kill: () => end('SIGKILL'),
+    /** On the same port, file and secrets; answers after how many milliseconds it was ready. */
+    async restart(): Promise<number> {
+      const before = performance.now();
+      await start(port);
+      return performance.now() - before;
+    },
+    async close() {
+      await end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+  return answer?.status === 200;
+}
