@@ -25,7 +25,7 @@ test.each([
   ['with a space in the middle', (code: string) => `${code.slice(0, 3)} ${code.slice(3)}`],
   ['with spaces around', (code: string) => `  ${code}\t`],
   ['with a no-break space', (code: string) => `${code.slice(0, 3)}\u00A0${code.slice(3)}`],
-  ['with hyphens', (code: string) => [...code].join('-')],
+  ['with hyphens', (code: string) => code.split('').join('-')],
   ['with an en dash', (code: string) => `${code.slice(0, 3)}–${code.slice(3)}`],
   ['in Arabic-Indic digits', inDigitsFrom(0x0660)],
   ['in Persian digits', inDigitsFrom(0x06f0)],

@@ -46,20 +46,18 @@ test('a resend sends the same code, and the page says so', async () => {
   expect(isPastCode(await typeCode(browser, code))).toBe(true);
 });
 
-test.each([
-  ['works in the last millisecond of its ten minutes', 599.999, true],
-  ['is dead when its ten minutes are over', 600, false],
-])('a code %s, however often it was sent again', async (_, life, works) => {
-  const { person, browser, code } = await ask();
+test('a code works until the last millisecond of its ten minutes, however often it was sent again, and then is dead', async () => {
+  const asked = [await ask(), await ask()] as const;
   for (const pause of [30, 60, 120]) {
     clock.advance(pause);
-    expect((await browser.submit('/resend')).status).toBe(200);
+    for (const { browser } of asked) expect((await browser.submit('/resend')).status).toBe(200);
   }
-  expect(await program.codeFor(person.email, 4)).toBe(code);
-  clock.advance(life - 210);
-  const answer = await typeCode(browser, code);
-  expect(isPastCode(answer)).toBe(works);
-  if (!works) expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('That code no longer works')]);
+  expect(await program.codeFor(asked[0].person.email, 4)).toBe(asked[0].code);
+  clock.advance(389.999);
+  expect(isPastCode(await typeCode(asked[0].browser, asked[0].code))).toBe(true);
+  clock.advance(0.001);
+  const late = await typeCode(asked[1].browser, asked[1].code);
+  expect([late.status, late.text]).toEqual([422, expect.stringContaining('That code no longer works')]);
 });
 
 test('with exactly three minutes left a resend still sends the same code', async () => {

@@ -44,7 +44,7 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
   }
 
   /** One request with this browser's cookies; redirects are not followed. */
-  async function request(url: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Answer> {
+  async function request(url: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}): Promise<Answer> {
     const absolute = new URL(url, page?.url ?? origin).href;
     const cookie = cookieHeader(absolute);
     const response = await fetch(absolute, {
