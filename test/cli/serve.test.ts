@@ -101,7 +101,7 @@ test('the clients of config/clients.example.json are ones that the provider take
   ] as const) {
     const pkce = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
     const query = new URLSearchParams({ client_id, redirect_uri, scope: 'openid email', response_type: 'code', ...pkce });
-    const { status } = await fetch(`${authorization_endpoint}?${String(query)}`, { redirect: 'manual' });
+    const { status } = await fetch(`${authorization_endpoint}?${query}`, { redirect: 'manual' });
     expect([client_id, status]).toEqual([client_id, 303]);
   }
 });
