@@ -42,7 +42,8 @@ export function breakStorage({ records, expiring, ...rest }: Storage, wait: () =
         await wait();
         if (shut) return { ok: false, ledger: shut.name, retryAt: 0 };
         for (const { name } of ledgers) spent.set(partition + name, (spent.get(partition + name) ?? 0) + 1);
-        return { ok: true, left: {} };
+        const leftOf = (ledger: Ledger) => Math.max(0, limitOf(ledger) - (spent.get(partition + ledger.name) ?? 0));
+        return { ok: true, left: Object.fromEntries(ledgers.map((ledger) => [ledger.name, leftOf(ledger)])) };
       },
     },
   };
