@@ -47,7 +47,7 @@ export type Challenges = ReturnType<typeof createChallenges>;
 export function createChallenges(deps: Deps) {
   const { expiring, keys, events, codes, now } = deps;
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
-  const enter = createLiveChallenges({ expiring, now, strangers: codes.strangerChallengesPerAddress });
+  const enter = createLiveChallenges({ expiring, keys, now, strangers: codes.strangerChallengesPerAddress });
   const sending = createSending({ ...deps, limits: deps.sending });
   const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, limits: codes });
 

@@ -1,14 +1,18 @@
 // Which challenges of an address are live: a new one of the same browser replaces its older one, strangers make room for
 // one another only, and the known lane's are never pushed out (scenario S4).
+import type { Keys } from '../../keys/keys.ts';
 import type { Expiring } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
 import type { Challenge } from './challenge.ts';
 
+/** `browser`: a keyed hash, for the list is not sealed and the browser's id is its cookie. */
 type Entry = { id: string; browser: string; purpose: string; lane: Lane; expiresAt: number };
 
 const attempts = 20;
 
-export function createLiveChallenges({ expiring, now, strangers }: { expiring: Expiring; now: () => number; strangers: number }) {
+type Deps = { expiring: Expiring; keys: Keys; now: () => number; strangers: number };
+
+export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
   /** @returns the entries that stay, and the ids of those that have to go */
   function makeRoom(entries: Entry[], next: Entry): { stay: Entry[]; go: string[] } {
     const replaced = (entry: Entry) => entry.browser === next.browser && entry.purpose === next.purpose;
@@ -21,7 +25,7 @@ export function createLiveChallenges({ expiring, now, strangers }: { expiring: E
 
   /** Enters a challenge in its address's list and removes those that made room. */
   return async function enter({ id, identifier, holder, purpose, lane, expiresAt }: Challenge): Promise<void> {
-    const next: Entry = { id, browser: holder.browser, purpose, lane, expiresAt };
+    const next: Entry = { id, browser: keys.lookup('browser', holder.browser), purpose, lane, expiresAt };
     const ttl = Math.ceil((expiresAt - now()) / 1000);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const row = await expiring.get<Entry[]>('live', identifier.key);
