@@ -9,9 +9,13 @@ export function createLog({ level, pretty }: { level: string; pretty: boolean })
   return pino({ level, transport, base: undefined });
 }
 
-/** Paths carry the ids of interactions, which are also cookies: they are masked. The query is never logged. */
+/**
+ * Paths carry the ids of interactions, which are also cookies, and in mangled links anything: addresses, codes, tokens.
+ * Only segments that are plain words stay. The query is never logged.
+ */
 export function maskPath(path: string): string {
-  return path.replace(/^(\/interaction|\/oidc\/authorize)\/[^/]+/, '$1/:uid').slice(0, 200);
+  const mask = (segment: string) => (/^[a-z.-]{0,24}$/.test(segment) ? segment : ':masked');
+  return path.split('/').map(mask).join('/').slice(0, 200);
 }
 
 /** Domain events as log lines: security-relevant refusals stand out, the rest is for debugging. */
