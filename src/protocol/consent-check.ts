@@ -15,11 +15,11 @@ type Deps = { consents: Consents; now: () => number; rules: { familySeconds: num
 export function createConsentCheck({ consents, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
-  /** First-party clients skip the page: the operator has agreed on everybody's behalf. */
+  /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
   async function grantImplicitly(account: string, client: string, items: readonly Item[]): Promise<Consent> {
     const consent = await consents.find(account, client);
-    const missing = items.filter(({ name }) => !consent?.granted.includes(name));
-    if (consent && missing.length === 0) return consent;
+    const missing = consents.listOpen(consent, items);
+    if (consent?.since !== undefined && missing.length === 0) return consent;
     return consents.decide(account, client, { granted: missing.map(({ name }) => name), declined: {}, addresses: {} });
   }
 
@@ -31,7 +31,7 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
     if (client.consent === 'implicit') return { mustAsk: false, consent: await grantImplicitly(account.id, client.clientId, items) };
     const consent = await consents.find(account.id, client.clientId);
     if (oidc.result?.consent) return { mustAsk: false, consent };
-    if (!consent || oidc.prompts.has('consent')) return { mustAsk: true, consent };
+    if (consent?.since === undefined || oidc.prompts.has('consent')) return { mustAsk: true, consent };
     // A number that isn't there can't be shared: what the person declined to prove is not asked on the consent page.
     const shareable = consents
       .listOpen(consent, items)

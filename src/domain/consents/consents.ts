@@ -9,13 +9,14 @@ export type DeclineReason = 'unticked' | 'not_now' | 'no_mobile';
 export type Consent = {
   account: string;
   client: string;
-  /** Items that are shared; `openid` itself is what the record's existence says. */
+  /** Items that are shared; `openid` itself is what `since` says. */
   granted: ItemName[];
   /** Which address the client gets, by the address's key. */
   addresses: { email?: string; phone?: string };
   /** `until`: milliseconds since the epoch; absent: until the person changes it. */
   declined: Partial<Record<ItemName, { why: DeclineReason; at: number; until?: number }>>;
-  since: number;
+  /** When the person first agreed; absent while they have only declined something on the way. */
+  since?: number;
   lastUsedAt: number;
 };
 
@@ -50,31 +51,37 @@ export function createConsents({
     const meta = { indexes: { account, client } };
     for (;;) {
       const stored: Stored<Consent> | undefined = await consents.get(key);
-      const before = stored?.value ?? { account, client, granted: [], addresses: {}, declined: {}, since: now(), lastUsedAt: now() };
+      const before = stored?.value ?? { account, client, granted: [], addresses: {}, declined: {}, lastUsedAt: now() };
       const value = edit(before);
       const written = stored ? await consents.replace(key, { ...stored, value }, meta) : await consents.insert(key, value, meta);
       if (written) return value;
     }
   }
 
-  /** Adds a decision to what was decided before; items that it doesn't name stay as they are. */
-  function decide(account: string, client: string, decision: Decision): Promise<Consent> {
-    return change(account, client, (consent) => {
-      const declined = { ...consent.declined };
-      for (const name of decision.granted) delete declined[name];
-      for (const [name, why] of Object.entries(decision.declined) as [ItemName, DeclineReason][]) {
-        const until = why === 'not_now' ? now() + declineAgainDays * 86_400_000 : undefined;
-        declined[name] = { why, at: now(), until };
-      }
-      const granted = new Set([...consent.granted, ...decision.granted]);
-      for (const name of Object.keys(decision.declined) as ItemName[]) granted.delete(name);
-      return { ...consent, granted: [...granted], declined, addresses: { ...consent.addresses, ...decision.addresses }, lastUsedAt: now() };
-    });
+  /** Items that the decision doesn't name stay as they are. */
+  function apply(consent: Consent, decision: Decision): Consent {
+    const declined = { ...consent.declined };
+    for (const name of decision.granted) delete declined[name];
+    for (const [name, why] of Object.entries(decision.declined) as [ItemName, DeclineReason][]) {
+      const until = why === 'not_now' ? now() + declineAgainDays * 86_400_000 : undefined;
+      declined[name] = { why, at: now(), until };
+    }
+    const granted = new Set([...consent.granted, ...decision.granted]);
+    for (const name of Object.keys(decision.declined) as ItemName[]) granted.delete(name);
+    return { ...consent, granted: [...granted], declined, addresses: { ...consent.addresses, ...decision.addresses }, lastUsedAt: now() };
   }
 
+  /** Adds a decision to what was decided before. */
+  const decide = (account: string, client: string, decision: Decision): Promise<Consent> =>
+    change(account, client, (consent) => ({ ...apply(consent, decision), since: consent.since ?? now() }));
+
+  /** "Not now", "I don't have a mobile", while signing in: remembered, and no agreement to anything. */
+  const decline = (account: string, client: string, declined: Decision['declined']): Promise<Consent> =>
+    change(account, client, (consent) => apply(consent, { granted: [], declined, addresses: {} }));
+
   const isDeclined = (consent: Consent | undefined, name: ItemName) => {
-    const decline = consent?.declined[name];
-    return decline !== undefined && (decline.until === undefined || decline.until > now());
+    const refusal = consent?.declined[name];
+    return refusal !== undefined && (refusal.until === undefined || refusal.until > now());
   };
 
   /** Items that the person has to be asked about: never seen, or essential and declined, or declined for a while that is over. */
@@ -82,5 +89,5 @@ export function createConsents({
     return items.filter(({ name, essential }) => !consent?.granted.includes(name) && (essential || !isDeclined(consent, name)));
   }
 
-  return { find, decide, isDeclined, listOpen };
+  return { find, decide, decline, isDeclined, listOpen };
 }

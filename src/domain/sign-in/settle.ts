@@ -40,9 +40,7 @@ export function createSettling({ accounts, consents, signIns, events }: Deps) {
       }));
       return undefined;
     }
-    if (signIn.withoutPhone) {
-      await consents.decide(account.id, signIn.client, { granted: [], declined: { phone: signIn.withoutPhone }, addresses: {} });
-    }
+    if (signIn.withoutPhone) await consents.decline(account.id, signIn.client, { phone: signIn.withoutPhone });
     events.emit({ type: 'signed_in', account: account.id, client: signIn.client, amr: listAmr(signIn.proofs) });
     return { account, proofs: signIn.proofs, sharedComputer: signIn.sharedComputer };
   };
