@@ -82,7 +82,9 @@ export function createSignInFlow(deps: Deps) {
    */
   async function isSatisfied(request: SignInRequest, session: { account: Account; proofs: Proof[] }, silent: boolean): Promise<boolean> {
     const withoutPhone = silent || (await hasDeclinedPhone(session.account.id, request.client));
-    return nextStep(needsOf(request, rules), { ...session, withoutPhone }, stepRules()) === 'done';
+    const needs = needsOf(request, rules);
+    const email = silent && needs.email.item === 'optional' ? { item: needs.email.item } : needs.email;
+    return nextStep({ ...needs, email }, { ...session, withoutPhone }, stepRules()) === 'done';
   }
 
   /** @throws {AppError} forbidden where the client insists on a number */
