@@ -24,6 +24,9 @@ export type Interaction = {
   session?: LiveSession;
 };
 
+/** Reasons to ask although somebody is signed in: the client means another person, whose sign-in can't begin with this session. */
+const meansAnother = ['id_token_hint', 'claims_id_token_sub_value'];
+
 /** The node request and response that carry the interaction's cookie. */
 export type Exchange = { req: IncomingMessage; res: ServerResponse };
 
@@ -68,7 +71,7 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
       app: describeApp(client, provider.issuer),
       startedAt,
       expiresAt: details.exp * 1000,
-      session: await findSession(details.session?.uid),
+      session: details.prompt.reasons.some((reason) => meansAnother.includes(reason)) ? undefined : await findSession(details.session?.uid),
     };
   }
 

@@ -44,10 +44,19 @@ function createProofCheck({ flow, now }: Deps) {
   });
 }
 
+/** The library reads the hint (and verifies it) when a request begins, and has forgotten it once the person has signed in. */
+function recallHint({ oidc }: KoaContextWithOIDC): void {
+  const hint = oidc.params?.id_token_hint;
+  if (typeof hint !== 'string' || oidc.entities.IdTokenHint) return;
+  const [header = {}, payload = {}] = hint.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+  oidc.entity('IdTokenHint', { header, payload });
+}
+
 /** The library would ask again and again while somebody else than the hinted person signs in. */
 function askOnlyOnce(check: InstanceType<typeof Check>): void {
   const inner = check.check;
   check.check = async (ctx) => {
+    recallHint(ctx);
     const failed = await inner(ctx);
     if (failed && ctx.oidc.result?.login) throw new errors.LoginRequired(check.description);
     return failed;
