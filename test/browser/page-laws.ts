@@ -1,0 +1,20 @@
+// What holds for every page, whatever is on it.
+import type { Page } from 'playwright-core';
+
+/** The laws that the page breaks, in words; none is the aim. `focus` is what should have the keyboard, as a selector. */
+export async function findBrokenLaws(page: Page, focus?: string): Promise<string[]> {
+  return page.locator(':root').evaluate((root, focused) => {
+    const broken: string[] = [];
+    const document = root.ownerDocument;
+    if (root.scrollWidth > root.clientWidth) broken.push(`overflows: ${root.scrollWidth} px in ${root.clientWidth}`);
+    if (document.querySelectorAll('h1').length !== 1) broken.push(`has ${document.querySelectorAll('h1').length} h1`);
+    if (!document.title || !root.lang) broken.push('has no title or no language');
+    for (const control of document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')) {
+      if (!control.checkVisibility()) continue;
+      const { width, height } = control.getBoundingClientRect();
+      if (width < 24 || height < 24) broken.push(`small target, ${width} × ${height}: ${control.outerHTML.slice(0, 80)}`);
+    }
+    if (focused && !document.activeElement?.matches(focused)) broken.push(`focus is on ${document.activeElement?.outerHTML.slice(0, 80)}`);
+    return broken;
+  }, focus);
+}
