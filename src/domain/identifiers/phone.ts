@@ -55,5 +55,5 @@ export function maskPhone(e164: string): string {
 export function listCountries(rules: PhoneRules): { code: CountryCode; callingCode: string }[] {
   return getCountries()
     .filter((code) => rules.countries === 'all' || rules.countries.includes(code))
-    .map((code) => ({ code, callingCode: `+${getCountryCallingCode(code)}` }));
+    .map((code) => ({ code, callingCode: getCountryCallingCode(code) }));
 }
