@@ -63,4 +63,13 @@ export class AppError extends Error {
   get status(): number {
     return statuses[this.code];
   }
+
+  /** With `expose`, how the protocol library tells an error that may be answered as it is from a bug. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  get expose(): boolean {
+    return true;
+  }
 }

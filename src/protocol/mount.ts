@@ -27,11 +27,19 @@ const redirectPost: Middleware = async (ctx, next) => {
   ctx.body = '';
 };
 
+/** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1), and when to come back. */
+function tellProgram(ctx: Context): void {
+  ctx.set('Retry-After', '5');
+  if ((ctx.body as { error?: string } | undefined)?.error !== 'unavailable') return;
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
+}
+
 export function mountProvider(app: Koa, provider: Provider, { views, catchAll }: Looks): void {
   provider.use(views);
   provider.use(async (ctx, next) => {
     ctx.state.requestId = ctx.res.getHeader('x-request-id');
     await catchAll(ctx, next);
+    if (ctx.status === 503) tellProgram(ctx);
   });
   const answer = provider.callback();
 

@@ -1,6 +1,7 @@
 // The protocol library's own pages, in our words: errors that must not go back to a client, signing out, signed out.
 import type { Context } from 'koa';
 import type { Client } from 'oidc-provider';
+import { AppError } from '../../errors.ts';
 import { describeApp } from '../../protocol/clients.ts';
 import type { Renderer } from '../render.ts';
 import type { ErrorPage } from './error.ts';
@@ -11,6 +12,7 @@ const known = ['invalid_client', 'invalid_redirect_uri', 'invalid_request', 'acc
 
 /** The library says `invalid_request` for a session that is gone, too. */
 function codeOf(out: { error: string }, error: Error): string {
+  if (error instanceof AppError) return error.code;
   if (error.name === 'SessionNotFound') return 'interaction_gone';
   if (out.error === 'server_error') return 'server_error';
   return known.includes(out.error) ? out.error : 'invalid_request';
@@ -22,12 +24,13 @@ export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage
   return {
     async error(ctx: LibraryContext, out: { error: string; error_description?: string }, error: Error): Promise<void> {
       const code = codeOf(out, error);
+      const ours = code === 'server_error' || error instanceof AppError;
       await errorPage.show(ctx, {
         code,
         status: ctx.status >= 400 ? ctx.status : 400,
         client: clientOf(ctx),
         uiLocales: ctx.oidc.params?.ui_locales,
-        technical: code === 'server_error' ? undefined : { error: out.error, description: out.error_description },
+        technical: ours ? undefined : { error: out.error, description: out.error_description },
       });
     },
 
