@@ -45,11 +45,12 @@ describeInChromium('the first page’s weight', () => {
   }
 
   test.each([
-    ['email', 'openid email'],
-    ['identifier', 'openid phone'],
-  ])('the page /%s, cold, is at most 25 KB in 4 requests, 4 KB of it script, and nobody else is asked', async (name, scope) => {
+    ['email', 'openid email', 'en'],
+    ['identifier', 'openid phone', 'en'],
+    ['identifier', 'openid phone', 'ar'],
+  ])('the page /%s (%s, %s), cold, is at most 25 KB in 4 requests, 4 KB of it script, and nobody else is asked', async (name, scope, language) => {
     const party = await createRelyingParty(program.issuer);
-    const { transfers, redirects, page } = await openCold(party.request({ scope }).url);
+    const { transfers, redirects, page } = await openCold(party.request({ scope, ui_locales: language }).url);
     expect(page).toMatch(new RegExp(`/${name}$`));
     expect(transfers.map(({ type }) => type)).toEqual(expect.arrayContaining(['Document', 'Stylesheet', 'Script']));
     expect(transfers.every(({ bytes }) => bytes > 0)).toBe(true);
