@@ -64,12 +64,23 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
       sends: 0,
     };
     const sent = await trySend(signIn, pending, browser);
-    return signIns.move(signIn.interaction, (current) => ({
-      ...current,
-      pending: sent,
-      numberUsed: undefined,
-      sharedComputer: typed.sharedComputer ?? current.sharedComputer,
-    }));
+    return signIns.move(signIn.interaction, (current) => {
+      const next = hasOvertaken(current.pending, sent, signIn.pending) ? current.pending : sent;
+      const sharedComputer = typed.sharedComputer ?? current.sharedComputer;
+      if (next === current.pending && sharedComputer === current.sharedComputer) return current;
+      return { ...current, pending: next, numberUsed: undefined, sharedComputer };
+    });
+  }
+
+  /**
+   * Of two clicks only one sends; the other must not take its challenge away, whichever of them ends first.
+   * @param before what was pending when the request came
+   */
+  function hasOvertaken(current: Pending | undefined, sent: Pending, before: Pending | undefined): current is Pending {
+    if (current?.identifier.key !== sent.identifier.key) return false;
+    if (sent.challenge !== undefined && sent.challenge !== before?.challenge) return false;
+    if (current.challenge !== before?.challenge) return true;
+    return current.challenge === sent.challenge && current.nextSendAt === sent.nextSendAt && current.typed === sent.typed;
   }
 
   async function trySend(signIn: SignIn, pending: Pending, browser: Browser): Promise<Pending> {
