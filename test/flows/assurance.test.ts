@@ -1,7 +1,7 @@
 // Assurance: `acr`, `amr` and `auth_time` say what this session has proven and when, no more; and a client can ask for more.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
-import { meetPerson, type Person, provePhone, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty } from '../helpers/relying-party.ts';
 
@@ -60,8 +60,7 @@ test('acr_values are wishes: the person may go on without, and the answer is hon
   const person = meetPerson(program);
   const { answer, verifier } = await party.begin(person.browser, { scope: 'openid', acr_values: `urn:nobody:knows ${emailPhone}` });
   expect(answer.url).toMatch(/\/email$/);
-  await person.browser.submit('/email', { email: person.email });
-  await person.browser.submit('/code', { code: await program.codeFor(person.email) });
+  await proveEmail(program, person);
   expect(person.browser.page.url).toMatch(/\/phone$/);
   await person.browser.submit('/decline', { choice: 'not_now' });
   const { code = '' } = party.readCallback(await person.browser.submit('/consent', { decision: 'allow' }));
@@ -76,8 +75,7 @@ test('an essential acr that nobody here can reach ends in unmet_authentication_r
 test('an essential acr cannot be declined; the way back to the app is access_denied', async () => {
   const person = meetPerson(program);
   await party.begin(person.browser, { scope: 'openid', ...essential(emailPhone) });
-  await person.browser.submit('/email', { email: person.email });
-  const page = await person.browser.submit('/code', { code: await program.codeFor(person.email) });
+  const page = await proveEmail(program, person);
   expect(page.url).toMatch(/\/phone$/);
   expect(page.forms.map(({ action }) => action).filter((action) => action.endsWith('/decline'))).toEqual([]);
   expect(party.readCallback(await person.browser.submit('/cancel'))).toMatchObject({ error: 'access_denied' });
