@@ -112,9 +112,9 @@ test('thirty emails a day reach an address', async () => {
 });
 
 test.each([
-  ['five texts an hour', 5, 600, 3600],
-  ['ten texts a day', 10, 1800, 86_400],
-])('%s reach a number', async (_, limit, pause, window) => {
+  { words: 'five texts an hour', limit: 5, pause: 600, window: 3600 },
+  { words: 'ten texts a day', limit: 10, pause: 1800, window: 86_400 },
+])('$words reach a number', async ({ limit, pause, window }) => {
   const person = meetPerson(desk.program);
   const { phone = '' } = person;
   await signIn(desk.program, desk.party, { person, params: { scope: 'openid email phone' } });
