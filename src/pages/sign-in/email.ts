@@ -1,7 +1,6 @@
 // Enter your email.
 import type { Middleware } from 'koa';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
-import { findAddress } from '../../domain/accounts/account.ts';
 import { parseEmail } from '../../domain/identifiers/email.ts';
 import { suggestEmail } from '../../domain/identifiers/typos.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
@@ -9,6 +8,7 @@ import type { Keys } from '../../keys/keys.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
+import { nameForSession } from './session-name.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
 type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; accounts: Accounts };
@@ -40,8 +40,10 @@ export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps
     if (pending?.identifier.channel === 'email') return pending.typed;
     const hint = interaction.params.login_hint;
     if (typeof hint === 'string' && hint.includes('@')) return hint.slice(0, 254);
-    const account = interaction.session && signIn.account ? await accounts.get(signIn.account) : undefined;
-    return (account && findAddress(account, 'email')?.address) ?? '';
+    if (signIn.account === undefined || signIn.account !== interaction.session?.account) return '';
+    // A session that a number alone has opened must not tell the email of its account.
+    const name = await nameForSession(accounts, interaction.session);
+    return name.includes('@') ? name : '';
   }
 
   const show = visits.onStep(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
