@@ -58,8 +58,11 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
       if (remembered !== clientId) ctx.cookies.set(appCookie.name, clientId, { ...appCookie.options, path: `/interaction/${uid}` });
       return interaction;
     } catch (error) {
-      if (error instanceof AppError) ctx.state.app = await interactions.findApp(uid, remembered);
-      throw error;
+      if (!(error instanceof AppError)) throw error;
+      ctx.state.app = await interactions.findApp(uid, remembered);
+      // Its own cookie ends with the sign-in; the other one tells that it was this browser's.
+      const ended = error.code === 'interaction_foreign' && remembered !== undefined;
+      throw ended ? new AppError('interaction_gone', {}, { cause: error }) : error;
     }
   }
 
