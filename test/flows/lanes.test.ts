@@ -4,17 +4,13 @@ import type { Storage } from '../../src/storage/port.ts';
 import { createBrowser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { askForCode, enterEmail, isPastCode, typeCode, typeWrongCodes } from '../helpers/code-page.ts';
+import { type Desk, openDesk } from '../helpers/desk.ts';
 import { startNodes } from '../helpers/nodes.ts';
 import { meetPerson, type Person, signIn } from '../helpers/person.ts';
-import { type Program, startProgram } from '../helpers/program.ts';
-import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
-
-type Desk = { program: Program; party: RelyingParty };
+import { startProgram } from '../helpers/program.ts';
 
 const clock = createClock();
 let desk: Desk;
-
-const openDesk = async (program: Program): Promise<Desk> => ({ program, party: await createRelyingParty(program.issuer) });
 
 beforeAll(async () => {
   clock.stop();

@@ -4,20 +4,16 @@ import { formatClock } from '../../src/locales/index.ts';
 import type { Answer } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { askForCode, isPastCode, typeCode, typeWrongCodes } from '../helpers/code-page.ts';
+import { type Desk, openDesk } from '../helpers/desk.ts';
 import { forgetSpends } from '../helpers/forgetful-storage.ts';
 import { startNodes } from '../helpers/nodes.ts';
 import { meetPerson, proveEmail } from '../helpers/person.ts';
-import { type Program, startProgram } from '../helpers/program.ts';
-import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
-
-type Desk = { program: Program; party: RelyingParty };
+import { startProgram } from '../helpers/program.ts';
 
 // Messages are no limit here, so that only tries are.
 const sending = { gapsSeconds: [1], emailPerHour: 1000, emailPerDay: 1000, smsPerHour: 1000, smsPerDay: 1000 };
 const clock = createClock();
 let desk: Desk;
-
-const openDesk = async (program: Program): Promise<Desk> => ({ program, party: await createRelyingParty(program.issuer) });
 
 beforeAll(async () => {
   clock.stop();

@@ -1,5 +1,6 @@
 // The code page from outside: getting there, typing, and what it answers.
 import type { Answer, Browser } from './browser.ts';
+import type { Desk } from './desk.ts';
 import { meetPerson, type Person } from './person.ts';
 import type { Program } from './program.ts';
 import type { RelyingParty } from './relying-party.ts';
@@ -37,4 +38,10 @@ export async function typeWrongCodes(browser: Browser, right: string, count: num
 /** The code was right: the browser is on a later page, or at the callback. */
 export function isPastCode({ status, url, location }: Answer): boolean {
   return location !== undefined || (status === 200 && !new URL(url).pathname.endsWith('/code'));
+}
+
+/** How many messages an address has got, by the time that a later one to somebody else has arrived. */
+export async function countMessages({ program, party }: Desk, to: string): Promise<number> {
+  await askForCode(program, party);
+  return (await program.outbox(to)).length;
 }
