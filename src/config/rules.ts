@@ -26,9 +26,8 @@ function isLoopback(hostname: string): boolean {
 }
 
 function checkStores({ database, redis }: Configured): Broken[] {
-  if (!database.url.startsWith('mongodb')) return [];
-  const unsupported: Broken = ['database.url', 'MongoDB is not in this version yet; use sqlite:<file>'];
-  return redis.url ? [unsupported] : [unsupported, ['redis.url', 'is required beside MongoDB']];
+  if (!database.url.startsWith('mongodb') || redis.url) return [];
+  return [['redis.url', 'is required beside MongoDB']];
 }
 
 function checkOrder({ codes, lifetimes }: Configured): Broken[] {

@@ -14,7 +14,7 @@ describe('every problem is told at once', () => {
       'server.port (PORT): expected number, received string',
       'server.trustedProxies (TRUSTED_PROXIES): 1: must be an IP address or a CIDR range',
       expect.stringMatching(/^log\.level \(LOG_LEVEL\): invalid option/),
-      'redis.url (REDIS_URL): must be a URL that starts with redis:// or rediss://',
+      'redis.url (REDIS_URL): must start with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)',
       `codes.lifeSeconds (CONFIG_FILE ${file}): too small: expected number to be >=120`,
       'server.issuer (ISSUER): must be https; http is for loopback names only, like localhost',
       `clients.file (CLIENTS_FILE): there is no such file: ${folder.path}/missing.json`,

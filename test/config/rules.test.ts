@@ -61,11 +61,21 @@ describe('the issuer', () => {
 });
 
 describe('stores', () => {
-  test('MongoDB is said to be missing, and wants Redis beside it', () => {
+  test('MongoDB wants Redis beside it', () => {
     const DATABASE_URL = 'mongodb://localhost/latchkey';
-    const unsupported = 'database.url (DATABASE_URL): MongoDB is not in this version yet; use sqlite:<file>';
-    expect(folder.problems({ DATABASE_URL })).toEqual([unsupported, 'redis.url (REDIS_URL): is required beside MongoDB']);
-    expect(folder.problems({ DATABASE_URL, REDIS_URL: 'redis://localhost' })).toEqual([unsupported]);
+    expect(folder.problems({ DATABASE_URL })).toEqual(['redis.url (REDIS_URL): is required beside MongoDB']);
+    expect(folder.load({ ...memory, DATABASE_URL, REDIS_URL: 'redis://localhost' }).redis.url).toBe('redis://localhost');
+  });
+
+  test.each(['redis://a', 'rediss://u:p@a:1/2', 'redis+cluster://a:1,b:2', 'rediss+sentinel://a:1,b:2/main'])(
+    'Redis may be %s',
+    (REDIS_URL) => {
+      expect(folder.load({ ...memory, REDIS_URL }).redis.url).toBe(REDIS_URL);
+    },
+  );
+
+  test.each(['localhost:6379', 'http://localhost', 'redis:'])('Redis may not be %s', (REDIS_URL) => {
+    expect(folder.problems({ ...memory, REDIS_URL })).toEqual([expect.stringMatching(/^redis\.url \(REDIS_URL\): must start with/)]);
   });
 });
 

@@ -6,12 +6,13 @@ import { clients, lifetimes, signIn } from './protocol.ts';
 import { secrets } from './secrets.ts';
 import { delivery, phone, sending } from './sending.ts';
 import { log, server } from './server.ts';
-import { database, redis } from './storage.ts';
+import { database, mongo, redis } from './storage.ts';
 
 export const schema = z.strictObject({
   server,
   log,
   database,
+  mongo,
   redis,
   branding,
   signIn,

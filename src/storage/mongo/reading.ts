@@ -1,0 +1,27 @@
+// The reads: by key, and page by page.
+import type { Index, Kind, Page, Row } from '../port.ts';
+import { alive, byId, decodeKeyedRow, decodeRow, idOf, idsAfter, isAlive, type KeyedRow } from './documents.ts';
+import type { RecordCollection } from './schema.ts';
+
+export type Where = { index: Index; value: string } | 'all';
+
+export function openReading(collection: RecordCollection, { now, maxTimeMS }: { now: () => number; maxTimeMS: number }) {
+  return {
+    /** Nothing but the id is asked for, which is the server's shortest way; what has expired is turned away here. */
+    async get<V>(kind: Kind, key: string): Promise<Row<V> | undefined> {
+      const document = await collection.findOne({ _id: idOf(kind, key) }, { maxTimeMS });
+      return document && isAlive(document, now()) ? decodeRow<V>(document) : undefined;
+    },
+
+    /** In the order of the keys: rows that are added meanwhile never push others onto a page twice, or off every page. */
+    async list<V>(kind: Kind, where: Where, { limit, after = '' }: Page): Promise<{ rows: KeyedRow<V>[]; next?: string }> {
+      const ids = { _id: idsAfter(kind, after), ...alive(new Date(now())) };
+      const [filter, hint] = where === 'all' ? [ids, byId] : [{ ...ids, [where.index]: where.value }, where.index];
+      // One batch: the cursor is used up with the answer.
+      const size = limit + 1;
+      const found = await collection.find(filter, { hint, sort: byId, limit: size, batchSize: size + 1, maxTimeMS }).toArray();
+      const rows = found.slice(0, limit).map((document) => decodeKeyedRow<V>(kind, document));
+      return found.length > limit ? { rows, next: rows.at(-1)?.key } : { rows };
+    },
+  };
+}
