@@ -34,6 +34,7 @@ async function askForText(phone: string): Promise<Answer> {
 }
 
 const newEmail = () => meetPerson(desk.program).email;
+
 test('ten emails an hour reach an address; the eleventh waits until the first is an hour old', async () => {
   const email = newEmail();
   const opensAt = Date.now() + 3_600_000;

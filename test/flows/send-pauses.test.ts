@@ -29,6 +29,7 @@ function ask(email: string, { program, party } = desk): Promise<Answer> {
 }
 
 const newEmail = () => meetPerson(desk.program).email;
+
 const statusOf = ({ text }: Answer) => /<div[^>]* role="status">(.*?)<\/div>/s.exec(text)?.[1];
 const saysSent = /We’ve (sent|emailed|texted)|We’re sending/;
 
