@@ -22,6 +22,8 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
   let jar: Cookie[] = [];
   let page: Answer | undefined;
   const answers: Answer[] = [];
+  // Where the pages believe to be, if the browser talks to a node of another address.
+  const issuer = defaults.origin ?? origin;
 
   function cookieHeader(url: string): string {
     const { pathname } = new URL(url);
@@ -64,9 +66,9 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
     let current = answer;
     for (let hop = 0; current.location !== undefined; hop += 1) {
       const next = new URL(current.location, current.url);
-      if (next.origin !== origin) break;
+      if (![origin, issuer].includes(next.origin)) break;
       if (hop === maxRedirects) throw new Error(`more than ${maxRedirects} redirects, last to ${next.pathname}`);
-      current = await request(next.href);
+      current = await request(next.href.replace(next.origin, origin));
     }
     page = current;
     return current;
@@ -77,7 +79,7 @@ export function createBrowser(origin: string, defaults: Record<string, string> =
   function post(url: string, fields: Record<string, string | string[]>, headers: Record<string, string> = {}) {
     const body = new URLSearchParams();
     for (const [name, value] of Object.entries(fields)) for (const each of [value].flat()) body.append(name, each);
-    return request(url, { method: 'POST', body, headers: { origin, ...headers } });
+    return request(url, { method: 'POST', body, headers: { origin: issuer, ...headers } });
   }
 
   /** The form of the current page that posts to an address ending in `action`. */
