@@ -37,11 +37,11 @@ export function createGuard(issuer: string): [Middleware, Middleware, Middleware
     await next();
   };
 
-  /** An absolute request line names another origin; only paths are answered. */
-  const refuseForeignTargets: Middleware = async (ctx: Context, next: Next) => {
-    if (!ctx.req.url?.startsWith('/')) throw new AppError('request_invalid');
+  /** An absolute request line names another origin: only paths are answered. No browser or client compresses what it sends. */
+  const refuseOddRequests: Middleware = async (ctx: Context, next: Next) => {
+    if (!ctx.req.url?.startsWith('/') || ctx.get('Content-Encoding')) throw new AppError('request_invalid');
     await next();
   };
 
-  return [identify, createHeaders(issuer), refuseForeignTargets];
+  return [identify, createHeaders(issuer), refuseOddRequests];
 }

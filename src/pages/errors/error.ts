@@ -23,10 +23,9 @@ type Deps = {
 
 export type ErrorPage = ReturnType<typeof createErrorPage>;
 
-/** What koa and the body parser throw for bad input; zlib's errors (a body that claims to be compressed) have no status. */
-function fromHttpError(error: { status?: number; code?: unknown }): string {
+/** What koa and the body parser throw for bad input. */
+function fromHttpError(error: { status?: number }): string {
   if (error.status === 413) return 'request_too_large';
-  if (typeof error.code === 'string' && error.code.startsWith('Z_')) return 'request_invalid';
   return error.status !== undefined && error.status >= 400 && error.status < 500 ? 'request_invalid' : 'server_error';
 }
 
@@ -75,7 +74,7 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
         const { code, status, details } = error;
         return show(ctx, { code, status, retryAt: details.retryAt, client: ctx.state.app });
       }
-      const code = fromHttpError(error as { status?: number; code?: unknown });
+      const code = fromHttpError(error as { status?: number });
       if (code === 'server_error') onBug(error, String(ctx.state.requestId));
       return show(ctx, { code, status: code === 'server_error' ? 500 : code === 'request_too_large' ? 413 : 400, client: ctx.state.app });
     }
