@@ -104,6 +104,8 @@ export type Views = {
       optional: boolean;
       /** Whether an optional item starts ticked; it does unless the person unticked it before. */
       ticked?: boolean;
+      /** The key of the address that would be shared: goes back as `address_<name>` where there is no choice. */
+      address?: string;
       /** The choice to send another address: id of each and its value. */
       choices?: { id: string; value: string; chosen: boolean }[];
     }[];

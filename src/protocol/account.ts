@@ -22,8 +22,11 @@ export function createFindAccount({ accounts, consents, keys, sectors }: Deps) {
     const consent = client && (await consents.find(account.id, client.clientId));
     if (!client || !consent) return {};
     const granted = (name: 'email' | 'phone' | 'phone_pseudonym') => consent.granted.includes(name);
-    const chosen = (channel: 'email' | 'phone') =>
-      findAddress(account, channel, consent.addresses[channel]) ?? findAddress(account, channel);
+    // The very address that was agreed to: one that is gone releases nothing until the person is asked again.
+    const chosen = (channel: 'email' | 'phone') => {
+      const key = consent.addresses[channel];
+      return key === undefined ? undefined : findAddress(account, channel, key);
+    };
     const email = chosen('email');
     const phone = chosen('phone');
     return {

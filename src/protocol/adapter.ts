@@ -5,6 +5,7 @@ import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
 import type { RefreshRotation } from './refresh-rotation.ts';
 import type { Revocation } from './revocation.ts';
+import type { SessionWrites } from './session-writes.ts';
 
 /** Models whose loss would sign people out or break a promise; everything else may be lost safely. */
 const durable = new Set(['Session', 'Grant', 'RefreshToken', 'Client', 'InitialAccessToken', 'RegistrationAccessToken']);
@@ -12,13 +13,24 @@ const durable = new Set(['Session', 'Grant', 'RefreshToken', 'Client', 'InitialA
 /** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
 const lastResortSeconds = 3600;
 
-export type AdapterDeps = { storage: Storage; keys: Keys; now: () => number; rotation: RefreshRotation; revocation: Revocation };
+/** A pushed request is consumed when its sign-in ends: its row outlives both. The library checks its expiry by itself. */
+const outlives = (model: string, interactionSeconds: number) => (model === 'PushedAuthorizationRequest' ? interactionSeconds : 0);
+
+export type AdapterDeps = {
+  storage: Storage;
+  keys: Keys;
+  now: () => number;
+  lifetimes: { interactionSeconds: number };
+  rotation: RefreshRotation;
+  revocation: Revocation;
+  sessionWrites: SessionWrites;
+};
 
 export function createAdapterFactory(deps: AdapterDeps) {
   return (model: string): Adapter => createAdapter(model, deps);
 }
 
-function createAdapter(model: string, { storage, keys, now, rotation, revocation }: AdapterDeps): Adapter {
+function createAdapter(model: string, { storage, keys, now, lifetimes, rotation, revocation, sessionWrites }: AdapterDeps): Adapter {
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
@@ -57,9 +69,11 @@ function createAdapter(model: string, { storage, keys, now, rotation, revocation
       const key = keyOf(id);
       const value = keys.seal(payload, place(key));
       const indexes = indexesOf(payload);
-      if (home === expiring) return expiring.put(model, key, value, expiresIn ?? lastResortSeconds, indexes);
+      const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
+      if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
       const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
+      if (model === 'Session') return sessionWrites.write(key, value, meta);
       return records.put(model, key, value, meta);
     },
 
@@ -67,6 +81,7 @@ function createAdapter(model: string, { storage, keys, now, rotation, revocation
       const key = keyOf(id);
       const row = await home.get<string>(model, key);
       if (model === 'RefreshToken' && row && (await rotation.mayRetry(id, row))) return read(id, { value: row.value }, key);
+      if (model === 'Session') sessionWrites.noteRead(key, row);
       return read(id, row, key);
     },
 
@@ -80,6 +95,7 @@ function createAdapter(model: string, { storage, keys, now, rotation, revocation
     },
 
     async destroy(id) {
+      if (model === 'Session') return sessionWrites.end(keyOf(id));
       await home.remove(model, keyOf(id));
     },
 

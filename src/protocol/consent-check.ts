@@ -1,12 +1,15 @@
 // Whether a request needs the consent page, and the Grant that is built anew from the consent record at each sign-in.
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { findAddress } from '../domain/accounts/account.ts';
+import { type Account, findAddress } from '../domain/accounts/account.ts';
 import type { Consent, Consents } from '../domain/consents/consents.ts';
 import { itemClaims, type Item, listItems } from '../domain/consents/items.ts';
 import { recordOf } from './account.ts';
 import { readRequest } from './request.ts';
 
 export type ConsentCheck = ReturnType<typeof createConsentCheck>;
+
+/** What the consent page leaves in the interaction's result. */
+export type ConsentResult = { account: string };
 
 type Standing = { consent?: Consent; mustAsk: boolean };
 
@@ -16,11 +19,14 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
   /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
-  async function grantImplicitly(account: string, client: string, items: readonly Item[]): Promise<Consent> {
-    const consent = await consents.find(account, client);
-    const missing = consents.listOpen(consent, items);
+  async function grantImplicitly(account: Account, client: string, items: readonly Item[]): Promise<Consent> {
+    const consent = await consents.find(account.id, client);
+    const missing = consents.listOpen(consent, items, account);
     if (consent?.since !== undefined && missing.length === 0) return consent;
-    return consents.decide(account, client, { granted: missing.map(({ name }) => name), declined: {}, addresses: {} });
+    const pin = (channel: 'email' | 'phone') =>
+      (findAddress(account, channel, consent?.addresses[channel] ?? 'none') ?? findAddress(account, channel))?.key;
+    const addresses = { email: pin('email'), phone: pin('phone') };
+    return consents.decide(account.id, client, { granted: missing.map(({ name }) => name), declined: {}, addresses });
   }
 
   async function judge({ oidc }: KoaContextWithOIDC): Promise<Standing> {
@@ -28,13 +34,14 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
     const client = oidc.client;
     if (!account || !client) return { mustAsk: false };
     const items = listItems(readRequest(oidc.params ?? {}, now()));
-    if (client.consent === 'implicit') return { mustAsk: false, consent: await grantImplicitly(account.id, client.clientId, items) };
+    if (client.consent === 'implicit') return { mustAsk: false, consent: await grantImplicitly(account, client.clientId, items) };
     const consent = await consents.find(account.id, client.clientId);
-    if (oidc.result?.consent) return { mustAsk: false, consent };
+    // What one person agreed to says nothing about another who signed in later in the same request.
+    if ((oidc.result?.consent as ConsentResult | undefined)?.account === account.id) return { mustAsk: false, consent };
     if (consent?.since === undefined || oidc.prompts.has('consent')) return { mustAsk: true, consent };
     // A number that isn't there can't be shared: what the person declined to prove is not asked on the consent page.
     const shareable = consents
-      .listOpen(consent, items)
+      .listOpen(consent, items, account)
       .filter(({ name, essential }) => essential || !['phone', 'phone_pseudonym'].includes(name) || findAddress(account, 'phone'));
     const silent = oidc.prompts.has('none');
     return { mustAsk: shareable.some(({ essential }) => essential || !silent), consent };

@@ -23,11 +23,11 @@ export function deviceCookie(issuer: string, days: number) {
   };
 }
 
-/** Which app a sign-in was for, kept longer than the sign-in itself: its dead ends lead back there. Signed; the path is the interaction's. */
+/** Which app a sign-in was for, kept longer than the sign-in itself: its dead ends lead back there. The path is the interaction's. */
 export function appCookie(issuer: string) {
   const secure = issuer.startsWith('https:');
   return {
     name: secure ? '__Secure-app' : 'app',
-    options: { httpOnly: true, sameSite: 'lax', secure, signed: true, maxAge: 86_400_000 } as const,
+    options: { httpOnly: true, sameSite: 'lax', secure, signed: false, maxAge: 7_200_000 } as const,
   };
 }

@@ -1,11 +1,12 @@
 // The seam between the library's interactions and our pages: read one, finish it, or give it up.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Client, errors, type Provider } from 'oidc-provider';
+import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
 import type { Proof } from '../domain/proofs.ts';
 import type { SignInRequest } from '../domain/sign-in/needs.ts';
 import type { Settled } from '../domain/sign-in/settle.ts';
 import { type App, describeApp } from './clients.ts';
+import type { ConsentResult } from './consent-check.ts';
 import { type LoginResult, proofsOf } from './proofs.ts';
 import { type Params, readRequest } from './request.ts';
 
@@ -13,6 +14,8 @@ export type LiveSession = { account: string; proofs: Proof[]; loginTs: number; s
 
 export type Interaction = {
   uid: string;
+  /** What its pages' addresses are made with. */
+  name: string;
   prompt: 'login' | 'consent' | 'select_account';
   params: Params;
   request: SignInRequest;
@@ -30,9 +33,17 @@ const meansAnother = ['id_token_hint', 'claims_id_token_sub_value'];
 /** The node request and response that carry the interaction's cookie. */
 export type Exchange = { req: IncomingMessage; res: ServerResponse };
 
+/**
+ * The library begins a new interaction for each prompt. All of one request share the first one's pages' addresses, and with
+ * them its cookie's path, so that "back" and other tabs find the prompt that the request has come to.
+ */
+export function nameOf({ uid, lastSubmission }: { uid: string; lastSubmission?: InteractionResults }): string {
+  return typeof lastSubmission?.name === 'string' ? lastSubmission.name : uid;
+}
+
 export type Interactions = ReturnType<typeof createInteractions>;
 
-export function createInteractions({ provider, now }: { provider: Provider; now: () => number }) {
+export function createInteractions({ provider }: { provider: Provider }) {
   async function read({ req, res }: Exchange) {
     try {
       return await provider.interactionDetails(req, res);
@@ -55,15 +66,16 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
   }
 
   /** @throws {AppError} interaction_foreign (no cookie of it in this browser), interaction_gone */
-  async function find(exchange: Exchange, uid: string): Promise<Interaction> {
+  async function find(exchange: Exchange, name: string): Promise<Interaction> {
     const details = await read(exchange);
-    if (details.uid !== uid) throw new AppError('interaction_foreign');
+    if (nameOf(details) !== name) throw new AppError('interaction_foreign');
     const { params } = details;
     const client = await provider.Client.find(String(params.client_id));
     if (!client) throw new AppError('interaction_gone');
     const startedAt = details.iat * 1000;
     return {
-      uid,
+      uid: details.uid,
+      name,
       prompt: details.prompt.name as Interaction['prompt'],
       params,
       request: readRequest(params, startedAt),
@@ -87,28 +99,29 @@ export function createInteractions({ provider, now }: { provider: Provider; now:
     const goesOn = session?.account === account.id && request.freshSince === undefined && session.proofs.length > 0;
     return {
       accountId: account.id,
-      ts: goesOn ? session.loginTs : Math.floor(now() / 1000),
+      ts: goesOn ? session.loginTs : Math.floor(Math.max(...proofs.map(({ at }) => at)) / 1000),
       remember: !sharedComputer,
       proofs,
+      since: request.freshSince,
     };
   }
 
   /** @returns where the browser goes next */
-  function finishSignIn({ req, res }: Exchange, interaction: Interaction, settled: Settled): Promise<string> {
-    const result = {
-      login: loginOf(interaction, settled),
-      ...(interaction.prompt === 'select_account' ? { select_account: {} } : {}),
-    };
-    return provider.interactionResult(req, res, result, { mergeWithLastSubmission: interaction.prompt !== 'consent' });
+  function finish({ req, res }: Exchange, { name, prompt }: Interaction, result: InteractionResults): Promise<string> {
+    const mergeWithLastSubmission = !(prompt === 'consent' && result.login);
+    return provider.interactionResult(req, res, { ...result, name }, { mergeWithLastSubmission });
   }
 
-  function finishConsent({ req, res }: Exchange): Promise<string> {
-    return provider.interactionResult(req, res, { consent: {} });
+  function finishSignIn(exchange: Exchange, interaction: Interaction, settled: Settled): Promise<string> {
+    const choice = interaction.prompt === 'select_account' ? { select_account: {} } : {};
+    return finish(exchange, interaction, { login: loginOf(interaction, settled), ...choice });
   }
 
-  function finishChoice({ req, res }: Exchange): Promise<string> {
-    return provider.interactionResult(req, res, { select_account: {} });
-  }
+  const finishConsent = (exchange: Exchange, interaction: Interaction, account: string) => {
+    const consent: ConsentResult = { account };
+    return finish(exchange, interaction, { consent });
+  };
+  const finishChoice = (exchange: Exchange, interaction: Interaction) => finish(exchange, interaction, { select_account: {} });
 
   /** "Don't allow", "Cancel": the app hears `access_denied` (RFC 6749, 4.1.2.1). */
   function deny({ req, res }: Exchange, description: string): Promise<string> {

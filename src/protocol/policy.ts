@@ -26,6 +26,7 @@ function createProofCheck({ flow, now }: Deps) {
   return new Check('proofs_missing', 'the session has not proven what is asked', 'login_required', async (ctx) => {
     const { oidc } = ctx;
     const request = readRequest(oidc.params ?? {}, now());
+    if (!request.scopes.includes('openid')) throw new errors.InvalidScope('openid is required', 'openid');
     if (isUnmeetable(request)) throw new errors.UnmetAuthenticationRequirements('none of the requested acr values is supported');
     takeOverProofs(ctx);
     assure(ctx, request.acrValues);

@@ -14,6 +14,7 @@ import { createProvider, type LibraryPages, type Lifetimes } from './provider.ts
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createRevocation } from './revocation.ts';
 import { createSectors } from './sectors.ts';
+import { createSessionWrites } from './session-writes.ts';
 
 type Deps = {
   issuer: string;
@@ -47,10 +48,11 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     lifetimes,
     rotation,
     revocation,
+    sessionWrites: createSessionWrites(storage.records),
     sectors,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ accounts, consents, keys, sectors }),
   });
-  return { provider, interactions: createInteractions({ provider, now }) };
+  return { provider, interactions: createInteractions({ provider }) };
 }

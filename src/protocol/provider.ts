@@ -6,6 +6,7 @@ import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
+import { nameOf } from './interactions.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
 import { keepProofsInSessions } from './proofs.ts';
@@ -85,7 +86,7 @@ function configure(deps: ProviderDeps): Configuration {
 
     findAccount: deps.findAccount,
     loadExistingGrant: (ctx) => deps.consentCheck.loadGrant(ctx),
-    interactions: { policy: deps.policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: deps.policy, url: (_, interaction) => `/interaction/${nameOf(interaction)}` },
     renderError: (ctx, out, error) => pages.error(ctx, out, error),
     revokeGrantPolicy: () => true,
     rotateRefreshToken: (ctx) => rotation.rotates(ctx),
@@ -151,5 +152,9 @@ export function createProvider(deps: ProviderDeps): Provider {
   guardReplays(provider, deps);
   deps.rotation.install(provider);
   pinOrigin(provider, issuer);
+  provider.use(async (ctx, next) => {
+    await next();
+    deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));
+  });
   return provider;
 }

@@ -46,12 +46,14 @@ function readClaims(...members: Record<string, unknown>[]): Record<string, Claim
 export function readRequest(params: Params, at: number): SignInRequest {
   const { userinfo, idToken } = parseClaims(params.claims);
   const maxAge = params.max_age === undefined ? undefined : Number(params.max_age);
-  const freshSince = words(params.prompt).includes('login') ? at : maxAge === undefined ? undefined : at - maxAge * 1000;
+  const anew = words(params.prompt).includes('login');
+  const freshSince = anew ? at : maxAge === undefined ? undefined : at - maxAge * 1000;
   return {
     client: String(params.client_id),
     scopes: words(params.scope),
     claims: readClaims(userinfo, idToken),
     ...readAcr(idToken, params.acr_values),
     freshSince,
+    anew,
   };
 }

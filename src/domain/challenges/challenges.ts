@@ -88,6 +88,9 @@ export function createChallenges(deps: Deps) {
     return challenge;
   }
 
+  /** A new code of the same browser, purpose and channel has taken its place. */
+  const kill = (id: string) => challenges.remove(id);
+
   const renews = (challenge: Challenge) => challenge.expiresAt - now() < codes.renewBelowSeconds * 1000;
 
   /**
@@ -102,5 +105,5 @@ export function createChallenges(deps: Deps) {
     return { challenge: live, renewed: false };
   }
 
-  return { issue, resend, redeem, isKnownLaneOpen, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
+  return { issue, resend, redeem, kill, isKnownLaneOpen, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
 }

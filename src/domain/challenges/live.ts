@@ -1,5 +1,6 @@
 // Which challenges of an address are live: a new one of the same browser replaces its older one, strangers make room for
 // one another only, and the known lane's are never pushed out (scenario S4).
+import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
@@ -23,7 +24,10 @@ export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
     return { stay: [...stay, next], go: entries.filter((entry) => !stay.includes(entry)).map(({ id }) => id) };
   }
 
-  /** Enters a challenge in its address's list and removes those that made room. */
+  /**
+   * Enters a challenge in its address's list and removes those that made room.
+   * @throws {AppError} unavailable: no message must leave for it
+   */
   return async function enter({ id, identifier, holder, purpose, lane, expiresAt }: Challenge): Promise<void> {
     const next: Entry = { id, browser: keys.lookup('browser', holder.browser), purpose, lane, expiresAt };
     const ttl = Math.ceil((expiresAt - now()) / 1000);
@@ -39,5 +43,6 @@ export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
     }
     // Everybody else got in between, twenty times: the address is under a storm, and this challenge stays out.
     await expiring.remove('challenge', id);
+    throw new AppError('unavailable');
   };
 }

@@ -16,6 +16,8 @@ type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; 
 /** `other`: the sign-in's challenge on the other channel, to recognise its code (scenario G9). */
 export type Attempt = { challenge: string; holder: Holder; typed: string; other?: string };
 
+export type Redeemed = { identifier: Identifier; again: boolean };
+
 export function createRedeeming({ expiring, records, keys, events, limits, now }: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
 
@@ -56,16 +58,16 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
   }
 
   /**
-   * @returns 'again': this browser has answered rightly a moment ago (a double click), and the answer just goes on
+   * @returns the address that the code was sent to. `again`: this browser has answered rightly a moment ago (a double click), and the answer just goes on
    * @throws {AppError} code_missing, code_length (neither costs a try), code_wrong, code_of_other_channel (with `triesLeft`),
    *   code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
    */
-  async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<'first' | 'again'> {
+  async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<Redeemed> {
     const row = await challenges.get(id);
     if (!row || !isHeldBy(row.value, holder)) throw new AppError('code_gone');
     const challenge = row.value;
     if (row.markedAt !== undefined) {
-      if (now() - row.markedAt <= limits.doubleSubmitSeconds * 1000) return 'again';
+      if (now() - row.markedAt <= limits.doubleSubmitSeconds * 1000) return { identifier: challenge.identifier, again: true };
       throw new AppError('code_gone');
     }
     const code = readCode(typed);
@@ -91,7 +93,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     if (mark === 'absent') throw new AppError('code_gone');
     await giveBack(challenge);
     if (mark === 'first') events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
-    return mark;
+    return { identifier: challenge.identifier, again: mark === 'again' };
   }
 
   return { redeem, isKnownLaneOpen };

@@ -2,7 +2,8 @@
 import type { Keys } from '../../keys/keys.ts';
 import type { Records } from '../../storage/port.ts';
 import { sealedRecords, type Stored } from '../sealed-rows.ts';
-import type { Item, ItemName } from './items.ts';
+import { type Account, findAddress } from '../accounts/account.ts';
+import { type Item, itemChannels, type ItemName } from './items.ts';
 
 export type DeclineReason = 'unticked' | 'not_now' | 'no_mobile';
 
@@ -84,9 +85,18 @@ export function createConsents({
     return refusal !== undefined && (refusal.until === undefined || refusal.until > now());
   };
 
+  /** Shared, and the very address that was agreed to is still there. */
+  function isGranted(consent: Consent | undefined, name: ItemName, account: Account): boolean {
+    if (!consent?.granted.includes(name)) return false;
+    const channel = itemChannels[name];
+    if (!channel) return true;
+    const key = consent.addresses[channel];
+    return key !== undefined && findAddress(account, channel, key) !== undefined;
+  }
+
   /** Items that the person has to be asked about: never seen, or essential and declined, or declined for a while that is over. */
-  function listOpen(consent: Consent | undefined, items: readonly Item[]): Item[] {
-    return items.filter(({ name, essential }) => !consent?.granted.includes(name) && (essential || !isDeclined(consent, name)));
+  function listOpen(consent: Consent | undefined, items: readonly Item[], account: Account): Item[] {
+    return items.filter(({ name, essential }) => !isGranted(consent, name, account) && (essential || !isDeclined(consent, name)));
   }
 
   return { find, decide, decline, isDeclined, listOpen };

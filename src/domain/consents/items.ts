@@ -1,4 +1,5 @@
 // What a person is asked to share, item by item: each item is one decision and stands for scopes and claims.
+import type { Channel } from '../identifiers/identifier.ts';
 
 /** What the client asked of one claim (OpenID Connect Core, 5.5.1); `maxAge` in seconds is ours. */
 export type ClaimRequest = { essential: boolean; maxAge?: number };
@@ -20,6 +21,9 @@ export const itemClaims: Record<ItemName, readonly string[]> = {
   phone_pseudonym: ['phone_pseudonym'],
   offline_access: [],
 };
+
+/** Items that stand for an address. */
+export const itemChannels: Partial<Record<ItemName, Channel>> = { email: 'email', phone: 'phone', phone_pseudonym: 'phone' };
 
 export type Item = { name: ItemName; scope: boolean; claims: string[]; essential: boolean };
 

@@ -8,6 +8,8 @@ const maxLength = 254;
 const maxLocalBytes = 64;
 // What could end a header or confuse a reader: controls, spaces, bidi marks, and the specials that only quoting would allow.
 const forbidden = /[\p{Cc}\p{Cf}\p{Z}<>()[\]\\,;:"]/u;
+// The browser's own reading of a domain stops at "/", "?" and "#" and decodes "%": only what a domain is made of may reach it.
+const domainLetters = /^[\p{L}\p{M}\p{Nd}.-]+$/u;
 const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
 /**
@@ -15,21 +17,23 @@ const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-
  * @throws {AppError} email_missing, email_invalid
  */
 export function canonicalEmail(text: string): { address: string; canonical: string } {
-  const address = text.trim().normalize('NFC');
-  if (!address) throw new AppError('email_missing');
-  const at = address.lastIndexOf('@');
-  const local = address.slice(0, at);
-  const domain = domainToASCII(address.slice(at + 1).toLowerCase());
+  const typed = text.trim().normalize('NFC');
+  if (!typed) throw new AppError('email_missing');
+  const at = typed.lastIndexOf('@');
+  const local = typed.slice(0, at);
+  const typedDomain = typed.slice(at + 1).toLowerCase();
+  const domain = domainLetters.test(typedDomain) ? domainToASCII(typedDomain) : '';
   const wellFormed =
     at > 0 &&
-    address.length <= maxLength &&
+    typed.length <= maxLength &&
     Buffer.byteLength(local) <= maxLocalBytes &&
-    !forbidden.test(address) &&
+    !forbidden.test(typed) &&
     !local.includes('@') &&
     !/^\.|\.\.|\.$/.test(local) &&
     domainShape.test(domain);
   if (!wellFormed) throw new AppError('email_invalid');
-  return { address, canonical: `${local.toLowerCase()}@${domain}` };
+  // Mail goes to the very domain that the key is made of.
+  return { address: `${local}@${domain}`, canonical: `${local.toLowerCase()}@${domain}` };
 }
 
 /** @throws {AppError} email_missing, email_invalid */

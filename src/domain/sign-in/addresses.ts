@@ -37,6 +37,12 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
   const mayPhoneSignIn = (owner: Account | undefined, identifier: Identifier) =>
     owner !== undefined && (findAddress(owner, 'phone', identifier.key)?.provenAt ?? 0) >= now() - phoneStaleDays * 86_400_000;
 
+  /** Mail goes to the form that was proven first: another spelling may be another mailbox. */
+  function asFirstProven(identifier: Identifier, owner: Account | undefined): Identifier {
+    const known = owner && findAddress(owner, identifier.channel, identifier.key);
+    return known ? { ...identifier, address: known.address } : identifier;
+  }
+
   async function laneOf(identifier: Identifier, owner: Account | undefined, device: Device): Promise<Lane> {
     const known = devices.knows(device, owner?.id ?? 'nobody');
     return known && (await challenges.isKnownLaneOpen(identifier)) ? 'known' : 'stranger';
@@ -51,8 +57,8 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     typed: { identifier: Identifier; text: string; sharedComputer?: boolean },
     browser: Browser,
   ): Promise<SignIn> {
-    const { identifier } = typed;
-    const owner = await accounts.findByAddress(identifier);
+    const owner = await accounts.findByAddress(typed.identifier);
+    const identifier = asFirstProven(typed.identifier, owner);
     // A text needs an account that has this number, or a browser that has just proven an email.
     const onFirstPage = identifier.channel === 'phone' && !findProof(signIn.proofs, 'email', signIn.needs.freshSince);
     const pending: Pending = {
@@ -68,7 +74,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
       const next = hasOvertaken(current.pending, sent, signIn.pending) ? current.pending : sent;
       const sharedComputer = typed.sharedComputer ?? current.sharedComputer;
       if (next === current.pending && sharedComputer === current.sharedComputer) return current;
-      return { ...current, pending: next, numberUsed: undefined, sharedComputer };
+      return { ...current, pending: next, ...rememberSent(current, next), numberUsed: undefined, sharedComputer };
     });
   }
 
@@ -84,19 +90,22 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
   }
 
   async function trySend(signIn: SignIn, pending: Pending, browser: Browser): Promise<Pending> {
-    // The same address again (a reload, the back button): its live code stays, and so does the pause.
-    const earlier = signIn.pending;
-    if (earlier?.identifier.key === pending.identifier.key && earlier.challenge && (await challenges.find(earlier.challenge))) {
-      return { ...earlier, typed: pending.typed };
-    }
+    // The same address again (a reload, the back button, a slip mended): its live code stays, and so does the pause.
+    const earlier = signIn.sent?.[pending.identifier.channel];
+    const same = earlier?.identifier.key === pending.identifier.key && earlier.unsure === pending.unsure;
+    if (same && earlier.challenge && (await challenges.find(earlier.challenge))) return { ...earlier, typed: pending.typed };
     try {
       const challenge = await challenges.issue(askedFor(signIn, pending, browser));
+      if (earlier?.challenge) await challenges.kill(earlier.challenge);
       return { ...pending, challenge: challenge.id, sends: 1, nextSendAt: challenges.nextSendAt(now(), 1) };
     } catch (error) {
       if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
       return { ...pending, nextSendAt: error.details.retryAt };
     }
   }
+
+  const rememberSent = ({ sent }: SignIn, pending: Pending | undefined) =>
+    pending?.challenge === undefined ? {} : { sent: { ...sent, [pending.identifier.channel]: pending } };
 
   /**
    * The same code once more, or a new one.
@@ -112,14 +121,17 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     const { challenge, renewed } = await challenges.resend(live, askedFor(signIn, { ...pending, lane }, browser));
     const sends = pending.sends + 1;
     const moved = { challenge: challenge.id, lane, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
-    const notice = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
-    await signIns.move(signIn.interaction, (current) => ({
-      ...current,
-      pending: current.pending && { ...current.pending, ...moved, notice },
-    }));
+    const notice: Pending['notice'] = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
+    await signIns.move(signIn.interaction, (current) => {
+      // Another address was typed meanwhile: this challenge must never pass for that one's.
+      const unchanged = current.pending?.identifier.key === pending.identifier.key && current.pending.challenge === pending.challenge;
+      if (!unchanged || !current.pending) return current;
+      const next = { ...current.pending, ...moved, notice };
+      return { ...current, pending: next, ...rememberSent(current, next) };
+    });
   }
 
-  /** Back to the step before: another address, while the old challenge stays as dead as its life says. */
+  /** Back to the step before: another address. */
   function forget(signIn: SignIn): Promise<SignIn> {
     return signIns.move(signIn.interaction, (current) => ({ ...current, pending: undefined, numberUsed: undefined }));
   }

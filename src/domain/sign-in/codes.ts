@@ -1,6 +1,6 @@
 // A code is typed: what a right one proves, whose account that is, and what happens when the number is somebody else's.
 import { AppError } from '../../errors.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, findAddress } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Challenges } from '../challenges/challenges.ts';
 import { createTurns } from '../challenges/turns.ts';
@@ -45,18 +45,24 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
     };
   }
 
-  async function advance(signIn: SignIn, challenge: string): Promise<SignIn> {
-    const pending = signIn.pending;
-    if (!pending) return signIn;
-    const { identifier, unsure } = pending;
+  /** Somebody else became the owner meanwhile, under another spelling: that mailbox was not proven. */
+  function isOthersSpelling({ channel, key, address }: Identifier, owner: Account | undefined): boolean {
+    const known = owner && findAddress(owner, channel, key);
+    return known !== undefined && known.address !== address;
+  }
+
+  /** @param identifier what the code was sent to; whatever else is pending by now was not proven by it */
+  async function advance(signIn: SignIn, challenge: string, identifier: Identifier): Promise<SignIn> {
     const owner = await accounts.findByAddress(identifier);
     let mine = false;
     const moved = await signIns.move(signIn.interaction, (current) => {
       // The second of two clicks finds the first one's work done.
-      mine = current.pending?.challenge === challenge;
-      if (!mine) return current;
+      const { pending } = current;
+      mine = pending?.challenge === challenge && pending.identifier.key === identifier.key;
+      if (!pending || !mine) return current;
       const rest = { ...current, pending: undefined, answered: challenge };
-      return identifier.channel === 'phone' && !unsure ? addPhone(rest, identifier, owner) : signInWith(rest, identifier, owner);
+      if (isOthersSpelling(identifier, owner)) return rest;
+      return identifier.channel === 'phone' && !pending.unsure ? addPhone(rest, identifier, owner) : signInWith(rest, identifier, owner);
     });
     if (mine && moved.numberUsed && owner) {
       events.emit({ type: 'address_conflict', channel: 'phone' });
@@ -75,8 +81,8 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
     if (!signIn.pending && signIn.answered) return signIn;
     if (!challenge) throw new AppError('code_gone');
     return take(challenge, async () => {
-      await challenges.redeem({ challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered });
-      return advance(signIn, challenge);
+      const { identifier } = await challenges.redeem({ challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered });
+      return advance(signIn, challenge, identifier);
     });
   }
 

@@ -8,6 +8,8 @@ export type SignInRequest = Asked & {
   acrEssential: boolean;
   /** Proofs before this don't count (`prompt=login`, `max_age`); milliseconds since the epoch. */
   freshSince?: number;
+  /** A new sign-in was asked for (`prompt=login`): what the session has proven doesn't count, however fresh. */
+  anew?: boolean;
 };
 
 export type Need = 'none' | 'optional' | 'required';
@@ -42,16 +44,19 @@ export function needsOf(request: SignInRequest, rules: { phoneAlone: boolean }):
     if (asked.length === 0) return 'none';
     return asked.some(({ essential }) => essential) ? 'required' : 'optional';
   };
-  const wanted = request.acrValues.find((value) => acrValues.includes(value));
-  const wantsPhone = wanted === acr.phone || wanted === acr.emailPhone;
-  const wantsEmail = wanted === acr.email || wanted === acr.emailPhone;
+  const wanted = request.acrValues.filter((value) => acrValues.includes(value));
+  const [first] = wanted;
+  const wantsPhone = first === acr.phone || first === acr.emailPhone;
+  const wantsEmail = first === acr.email || first === acr.emailPhone;
+  // Where the client would also take an email, the person may go on without a number.
+  const insists = request.acrEssential && wanted.every((value) => value !== acr.email);
   return {
     entry: rules.phoneAlone && asksOnlyPhone(request) && !wantsEmail ? 'either' : 'email',
     freshSince: request.freshSince,
     email: { item: needOf(['email']), maxAge: freshnessOf(request, 'email') },
     phone: {
       item: needOf(['phone', 'phone_pseudonym']),
-      proof: wantsPhone ? (request.acrEssential ? 'required' : 'optional') : 'none',
+      proof: wantsPhone ? (insists ? 'required' : 'optional') : 'none',
       maxAge: freshnessOf(request, 'phone'),
     },
   };

@@ -1,24 +1,35 @@
 // The end of a sign-in: what was proven is written to the account, in an order in which a crash costs a new code at most.
 import { AppError } from '../../errors.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, findAddress } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Consents } from '../consents/consents.ts';
 import type { Events } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
+import type { Notices } from '../notices.ts';
 import type { Proof } from '../proofs.ts';
 import { listAmr } from '../assurance.ts';
 import type { SignIn, SignIns } from './sign-in.ts';
 
 export type Settled = { account: Account; proofs: Proof[]; sharedComputer: boolean };
 
-type Deps = { accounts: Accounts; consents: Consents; signIns: SignIns; events: Events };
+type Deps = { accounts: Accounts; consents: Consents; signIns: SignIns; events: Events; notices: Notices };
 
-export function createSettling({ accounts, consents, signIns, events }: Deps) {
+export function createSettling({ accounts, consents, signIns, events, notices }: Deps) {
   async function findOrCreate({ account, proven }: SignIn): Promise<Account> {
     const known = account && (await accounts.get(account));
     if (known) return known;
     const first = proven.email ?? proven.phone;
     if (!first) throw new AppError('interaction_gone');
-    return (await accounts.establish(first)).account;
+    const { account: established } = await accounts.establish(first);
+    // Somebody proved another spelling first, perhaps another mailbox: this one was never theirs.
+    if (findAddress(established, first.channel, first.key)?.address !== first.address) throw new AppError('interaction_gone');
+    return established;
+  }
+
+  async function tellOwner(number: Identifier): Promise<void> {
+    events.emit({ type: 'address_conflict', channel: 'phone' });
+    const owner = await accounts.findByAddress(number);
+    if (owner) await notices.tellNumberUsed(owner, number);
   }
 
   /**
@@ -31,6 +42,7 @@ export function createSettling({ accounts, consents, signIns, events }: Deps) {
     const { email, phone } = signIn.proven;
     if (email && (await accounts.prove(account.id, email)) !== 'proven') throw new AppError('interaction_gone');
     if (phone && (await accounts.prove(account.id, phone)) !== 'proven') {
+      await tellOwner(phone);
       await signIns.move(signIn.interaction, (current) => ({
         ...current,
         account: account.id,

@@ -3,7 +3,7 @@ import type { Keys } from '../../keys/keys.ts';
 import type { Expiring } from '../../storage/port.ts';
 import { AppError } from '../../errors.ts';
 import type { Lane } from '../events.ts';
-import type { Identifier } from '../identifiers/identifier.ts';
+import type { Channel, Identifier } from '../identifiers/identifier.ts';
 import type { Proof } from '../proofs.ts';
 import { sealedExpiring, type Stored } from '../sealed-rows.ts';
 import type { Needs } from './needs.ts';
@@ -37,6 +37,8 @@ export type SignIn = {
   /** Addresses proven in this very sign-in, newest value each. */
   proven: { email?: Identifier; phone?: Identifier };
   pending?: Pending;
+  /** The last one of each channel that a message has left for: typed again, its code still works; a newer one kills it. */
+  sent?: Partial<Record<Channel, Pending>>;
   /** The last challenge that was answered rightly, to recognise its code on the next page. */
   answered?: string;
   withoutPhone?: 'no_mobile' | 'not_now';

@@ -59,7 +59,7 @@ export function createSignInFlow(deps: Deps) {
       needs: needsOf(request, rules),
       expiresAt,
       account: session?.account,
-      proofs: session?.proofs ?? [],
+      proofs: request.anew ? [] : (session?.proofs ?? []),
       proven: {},
       sharedComputer: session?.sharedComputer ?? false,
     });
@@ -101,6 +101,7 @@ export function createSignInFlow(deps: Deps) {
       proofs: [],
       proven: {},
       pending: undefined,
+      sent: undefined,
       numberUsed: undefined,
       withoutPhone: undefined,
       needs: { ...current.needs, freshSince: now() },

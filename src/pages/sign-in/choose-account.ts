@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { Interactions } from '../../protocol/interactions.ts';
 import { readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
-import { nameForSession } from './session-name.ts';
+import { nameForSession } from './session-addresses.ts';
 import { type Visit, type Visits } from './visit.ts';
 import { restartSignIn } from './ways-out.ts';
 
@@ -32,7 +32,7 @@ export function createChooseAccountPage({ visits, flow, interactions, accounts, 
 
   const submit = onChoice(async (visit) => {
     const choice = readField(visit.ctx, 'choice');
-    if (choice === 'continue') return seeOther(visit.ctx, await interactions.finishChoice(visit.ctx));
+    if (choice === 'continue') return seeOther(visit.ctx, await interactions.finishChoice(visit.ctx, visit.interaction));
     if (choice !== 'other') throw new AppError('request_invalid');
     await restartSignIn(visit, flow);
     visits.toDispatcher(visit);

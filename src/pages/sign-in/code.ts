@@ -26,8 +26,10 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
 
   /** How the last send ended: told only after an address was proven in this sign-in. That a code is dead is told to everybody. */
   async function outcomeOf({ signIn }: SignInVisit, live: string | undefined) {
-    if (live === undefined) return signIn.pending?.challenge === undefined ? undefined : 'expired';
-    return findProof(signIn.proofs, 'email') ? challenges.findOutcome(live) : undefined;
+    const { pending, proofs, needs } = signIn;
+    if (live === undefined) return pending?.challenge === undefined ? undefined : 'expired';
+    const mayTell = pending?.unsure === false && findProof(proofs, 'email', needs.freshSince) !== undefined;
+    return mayTell ? challenges.findOutcome(live) : undefined;
   }
 
   async function render(visit: SignInVisit, more: Partial<Setting> & { lastTry?: boolean; retryAt?: number } = {}): Promise<void> {

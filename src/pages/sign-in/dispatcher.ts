@@ -1,5 +1,6 @@
 // /interaction/:uid computes the next step from the stored state. Steps only ever redirect back to it, never to one another.
 import type { Middleware } from 'koa';
+import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Devices } from '../../domain/devices.ts';
 import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
@@ -7,16 +8,15 @@ import type { Interactions } from '../../protocol/interactions.ts';
 import { seeOther } from '../form.ts';
 import type { Visit, Visits } from './visit.ts';
 
-type Deps = { visits: Visits; flow: SignInFlow; interactions: Interactions; devices: Devices };
+type Deps = { visits: Visits; flow: SignInFlow; interactions: Interactions; accounts: Accounts; devices: Devices };
 
-export function createDispatcher({ visits, flow, interactions, devices }: Deps): Middleware {
-  const begin = ({ interaction }: Visit): Promise<SignIn> =>
-    flow.begin({
-      interaction: interaction.uid,
-      request: interaction.request,
-      expiresAt: interaction.expiresAt,
-      session: interaction.session,
-    });
+export function createDispatcher({ visits, flow, interactions, accounts, devices }: Deps): Middleware {
+  /** A session whose account is gone or switched off is no beginning: somebody else may still sign in in this browser. */
+  async function begin({ interaction }: Visit): Promise<SignIn> {
+    const { uid, request, expiresAt, session } = interaction;
+    const account = session && (await accounts.get(session.account));
+    return flow.begin({ interaction: uid, request, expiresAt, session: account && !account.disabled ? session : undefined });
+  }
 
   async function finish(visit: Visit, signIn: SignIn): Promise<void> {
     const { ctx, interaction, base, browser } = visit;

@@ -8,7 +8,7 @@ import type { Keys } from '../../keys/keys.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
-import { nameForSession } from './session-name.ts';
+import { findProvenAddress } from './session-addresses.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
 type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; accounts: Accounts };
@@ -42,8 +42,7 @@ export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps
     if (typeof hint === 'string' && hint.includes('@')) return hint.slice(0, 254);
     if (signIn.account === undefined || signIn.account !== interaction.session?.account) return '';
     // A session that a number alone has opened must not tell the email of its account.
-    const name = await nameForSession(accounts, interaction.session);
-    return name.includes('@') ? name : '';
+    return findProvenAddress(accounts, interaction.session, 'email');
   }
 
   const show = visits.onStep(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));

@@ -51,7 +51,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
 
   /** A dead end of a sign-in leads back to its app: this browser's cookie remembers it, or the sign-in is still there. */
   async function find(ctx: Context, uid: string): Promise<Interaction> {
-    const remembered = ctx.cookies.get(appCookie.name);
+    const remembered = ctx.cookies.get(appCookie.name, { signed: false });
     try {
       const interaction = await interactions.find(ctx, uid);
       const { clientId } = interaction.client;
