@@ -1,7 +1,7 @@
 // Consent: exact values, item by item; kept per person and client, asked once, and never given for somebody who declined.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
-import { allow, meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
+import { allow, goThrough, meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty } from '../helpers/relying-party.ts';
 
@@ -115,6 +115,18 @@ test('one client’s consent is nothing to another', async () => {
   await signIn(program, party, { person });
   const spa = await createRelyingParty(program.issuer, clientMetadata.spa);
   expect((await spa.begin(person.browser)).answer.url).toMatch(/\/consent$/);
+});
+
+test('"Not you?" lets somebody else sign in and decide for themselves', async () => {
+  const person = meetPerson(program);
+  const { verifier } = await reachConsent(person);
+  const other = meetPerson(program, { browser: person.browser });
+  const page = await person.browser.submit('/restart');
+  expect(page.url).toMatch(/\/email$/);
+  expect(page.text).not.toContain(person.email);
+  const { code = '' } = party.readCallback(await goThrough(program, other, page));
+  const { body } = await party.redeem(code, verifier);
+  expect((await party.userinfo(body.access_token)).body).toMatchObject({ email: other.email, phone_number: other.phone });
 });
 
 test('a first-party client skips the page, and gets what was proven', async () => {

@@ -7,7 +7,6 @@ import { clientMetadata, type Program, startProgram } from '../helpers/program.t
 import { inParallel, startBrokenProgram } from '../helpers/race.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty } from '../helpers/relying-party.ts';
 
-const day = 86_400;
 let program: Program;
 let web: RelyingParty;
 let spa: RelyingParty;
@@ -117,41 +116,6 @@ test('a refreshed ID token tells the sub and the time of the sign-in', async () 
   const child = await refresh(spa, parent.refresh_token);
   const { sub, auth_time, acr, amr } = decodeJwt(parent.id_token);
   expect(decodeJwt(child.id_token)).toMatchObject({ sub, auth_time, acr, amr });
-});
-
-test.each(['web', 'spa'] as const)('%s: a refresh token dies of thirty idle days, and lives on from its last use', async (name) => {
-  const party = name === 'web' ? web : spa;
-  let { refresh_token: token } = await obtain(program, party);
-  for (const days of [20, 29]) {
-    clock.advance(days * day);
-    token = (await refresh(party, token)).refresh_token;
-  }
-  clock.advance(30 * day + 1);
-  expect((await party.refresh(token)).body.error).toBe('invalid_grant');
-});
-
-test.each(['web', 'spa'] as const)('%s: a family of refresh tokens lives for a year, used or not', async (name) => {
-  const party = name === 'web' ? web : spa;
-  let { refresh_token: token } = await obtain(program, party);
-  for (let days = 28; days < 365; days += 28) {
-    clock.advance(28 * day);
-    token = (await refresh(party, token)).refresh_token;
-  }
-  clock.advance(2 * day); // a year and a day since the sign-in, and two since the last use
-  expect((await party.refresh(token)).body.error).toBe('invalid_grant');
-});
-
-test('a family that begins late in a session lives no shorter for it', async () => {
-  const person = meetPerson(program);
-  await signIn(program, spa, { person, params });
-  clock.advance(13 * day);
-  const { tokens } = await signIn(program, spa, { person, params });
-  let token = tokens.refresh_token ?? '';
-  for (let days = 28; days < 365; days += 28) {
-    clock.advance(28 * day);
-    token = (await refresh(spa, token)).refresh_token;
-  }
-  expect(token).not.toBe('');
 });
 
 test('the one child needs no luck with the store: its id is derived from its parent', async () => {
