@@ -119,7 +119,6 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   });
 
   const app = new Koa();
-  app.keys = keys.cookies as never;
   pinOrigin(app, issuer);
   const views = createViewEngine(join(root, 'views'));
   const [identify, headers, refuseForeignTargets] = createGuard(issuer);
