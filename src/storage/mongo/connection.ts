@@ -1,5 +1,6 @@
 // The connection: how many, and how long anything may take.
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
+import { createDeadlines, type Deadlines } from './deadlines.ts';
 import { openCollection, type RecordCollection } from './schema.ts';
 
 /** Times in milliseconds. */
@@ -19,12 +20,18 @@ export type MongoSettings = {
 /** A primary that hangs is given up after this and `connectTimeoutMs`; the driver's 10 s would be most of a person's patience. */
 const heartbeatFrequencyMS = 2000;
 
-export async function connect(settings: MongoSettings): Promise<{ connection: Connection; collection: RecordCollection }> {
+export type Connected = { connection: Connection; collection: RecordCollection; deadlines: Deadlines };
+
+export async function connect(settings: MongoSettings): Promise<Connected> {
   const connection = mongoose.createConnection(settings.url, toOptions(settings));
   try {
     await connection.asPromise();
-    await refuseStandalone(connection);
-    return { connection, collection: await openCollection(connection, settings.maxTimeMs) };
+    const deadlines = createDeadlines(settings.answerTimeoutMs);
+    deadlines.learn(await greet(connection));
+    connection.getClient().on('serverHeartbeatSucceeded', ({ reply }) => {
+      if (reply.isWritablePrimary && reply.localTime instanceof Date) deadlines.learn(reply.localTime);
+    });
+    return { connection, collection: await openCollection(connection, settings.maxTimeMs), deadlines };
   } catch (error) {
     await connection.close(true);
     throw error;
@@ -48,10 +55,11 @@ function toOptions(settings: MongoSettings): ConnectOptions {
   };
 }
 
-async function refuseStandalone(connection: Connection): Promise<void> {
-  const hello = await connection.getClient().db('admin').command({ hello: 1 });
-  if (hello.setName || hello.msg === 'isdbgrid') return;
+/** Answers the server's time. */
+async function greet(connection: Connection): Promise<Date> {
+  const { setName, msg, localTime } = await connection.getClient().db('admin').command({ hello: 1 });
+  if (setName || msg === 'isdbgrid') return localTime as Date;
   throw new Error(
-    'MongoDB must run as a replica set (one member will do) or be sharded: a server that stands alone can not recognise a repeated write',
+    'it must run as a replica set (one member will do) or be sharded: a server that stands alone recognises no repeated write',
   );
 }

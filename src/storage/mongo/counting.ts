@@ -1,10 +1,10 @@
 // Durable counters: rows whose value is a whole number, added to in one command.
 import { byId, encodeMeta, idOf } from './documents.ts';
-import { addVersion, forgetExpired, isAbsent } from './pipelines.ts';
+import { addVersion, forgetExpired, isAbsent, refuseAfter } from './pipelines.ts';
 import type { RecordCollection } from './schema.ts';
-import type { Target } from './writing.ts';
+import type { Target, WritingOptions } from './writing.ts';
 
-export function openCounting(collection: RecordCollection, { now, maxTimeMS }: { now: () => number; maxTimeMS: number }) {
+export function openCounting(collection: RecordCollection, { now, maxTimeMS, deadlines }: WritingOptions) {
   return {
     async bump({ kind, key }: Target, by: number, expiresAt: number | undefined): Promise<number> {
       const end = encodeMeta({ expiresAt }).expiresAt ?? '$$REMOVE';
@@ -13,7 +13,8 @@ export function openCounting(collection: RecordCollection, { now, maxTimeMS }: {
         version: addVersion,
         expiresAt: { $cond: [isAbsent, end, '$expiresAt'] },
       };
-      const row = await collection.findOneAndUpdate({ _id: idOf(kind, key) }, [forgetExpired(new Date(now())), { $set: count }], {
+      const update = [refuseAfter(deadlines.next()), forgetExpired(new Date(now())), { $set: count }];
+      const row = await collection.findOneAndUpdate({ _id: idOf(kind, key) }, update, {
         upsert: true,
         returnDocument: 'after',
         projection: { value: 1 },

@@ -1,6 +1,7 @@
 // What MongoDB's errors mean for the person: a store that can't answer now is `unavailable`; everything else is a bug.
 import mongoose from 'mongoose';
 import { AppError } from '../../errors.ts';
+import { refusedCode } from './pipelines.ts';
 
 const { MongoServerError, MongoNetworkError, MongoSystemError, MongoDriverError, MongoAPIError } = mongoose.mongo;
 
@@ -30,6 +31,7 @@ const outages = new Set([
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
   14031, // OutOfDiskSpace
+  refusedCode,
 ]);
 
 /** A client that is being closed complains as if it were used wrongly. */
@@ -51,7 +53,14 @@ function isOutage(error: unknown): boolean {
   if (error instanceof MongoServerError) return outages.has(Number(error.code)) || error.hasErrorLabel('RetryableWriteError');
   // A connection that broke; no primary.
   if (error instanceof MongoNetworkError || error instanceof MongoSystemError) return true;
+  if (isSocketError(error)) return true;
   // No connection was free in time, or the pool was closed; a wrong call is an API error, and a bug.
   if (error instanceof MongoAPIError) return closing.some((one) => error instanceof one);
   return error instanceof MongoDriverError;
+}
+
+/** A write to a socket whose server has just died: the driver passes Node's error on as it came. */
+function isSocketError(error: unknown): boolean {
+  const { syscall, code } = (error ?? {}) as { syscall?: unknown; code?: unknown };
+  return typeof syscall === 'string' || String(code).startsWith('ERR_STREAM_');
 }

@@ -9,10 +9,10 @@ import { openRecords } from './records.ts';
 export type MongoHome = { records: Records; check(): Promise<void>; close(): Promise<void> };
 
 export async function openMongo(settings: MongoSettings, now: () => number): Promise<MongoHome> {
-  const { connection, collection } = await explain(() => connect(settings));
+  const { connection, collection, deadlines } = await explain(() => connect(settings));
   const calls = openCalls(settings.answerTimeoutMs);
   return {
-    records: openRecords({ collection, calls, now, maxTimeMS: settings.maxTimeMs }),
+    records: openRecords({ collection, calls, now, maxTimeMS: settings.maxTimeMs, deadlines }),
     check: () => explain(() => calls.run(() => checkHealth(connection, now))),
     async close() {
       await calls.close();

@@ -4,14 +4,14 @@ import type { Calls } from './calls.ts';
 import { openCounting } from './counting.ts';
 import { openReading, type Where } from './reading.ts';
 import type { RecordCollection } from './schema.ts';
-import { openWriting } from './writing.ts';
+import { openWriting, type WritingOptions } from './writing.ts';
 
-export type Home = { collection: RecordCollection; calls: Calls; now: () => number; maxTimeMS: number };
+export type Home = { collection: RecordCollection; calls: Calls } & WritingOptions;
 
-export function openRecords({ collection, calls, now, maxTimeMS }: Home): Records {
-  const reading = openReading(collection, { now, maxTimeMS });
-  const writing = openWriting(collection, { now, maxTimeMS });
-  const counting = openCounting(collection, { now, maxTimeMS });
+export function openRecords({ collection, calls, ...options }: Home): Records {
+  const reading = openReading(collection, options);
+  const writing = openWriting(collection, options);
+  const counting = openCounting(collection, options);
   return {
     get: <V>(kind: Kind, key: string) => calls.run(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, where: Where, page: Page) => calls.run(() => reading.list<V>(kind, where, page)),

@@ -3,10 +3,14 @@
 // The driver repeats a command once when the connection broke before the answer. That can't make two callers 'first', nor count twice:
 // a repeated command carries the number of the first (retryable writes), and a server that has executed it answers what it answered then.
 // What the server no longer knows is an error. Nothing here repeats a command by itself.
+// A command that the server comes to only after its caller has given up is refused (see deadlines.ts).
 import type { Index, Kind, Mark, Meta } from '../port.ts';
-import { alive, byId, encodeMeta, encodeValue, idOf, idsAfter } from './documents.ts';
-import { addVersion, forgetExpired } from './pipelines.ts';
-import { indexNames, type RecordCollection } from './schema.ts';
+import type { Deadlines } from './deadlines.ts';
+import { alive, byId, idOf, idsAfter } from './documents.ts';
+import { forgetExpired, refuseAfter, writeRow } from './pipelines.ts';
+import type { RecordCollection } from './schema.ts';
+
+export type WritingOptions = { now: () => number; maxTimeMS: number; deadlines: Deadlines };
 
 /** Which row, and, where it matters, which version of it. */
 export type Target = { kind: Kind; key: string; version?: number };
@@ -14,16 +18,17 @@ export type Target = { kind: Kind; key: string; version?: number };
 /** E11000: a row of this id is there. */
 const duplicateKey = 11000;
 
-const replaceable = ['expiresAt', ...indexNames] as const;
+export function openWriting(collection: RecordCollection, { now, maxTimeMS, deadlines }: WritingOptions) {
+  const options = { hint: byId, maxTimeMS };
+  const begin = (time: Date) => [refuseAfter(deadlines.next()), forgetExpired(time)];
 
-export function openWriting(collection: RecordCollection, { now, maxTimeMS }: { now: () => number; maxTimeMS: number }) {
   return {
     /** The filter meets only an expired row, which is overwritten; where one lives, the upsert collides with its id. */
     async insert({ kind, key }: Target, value: unknown, meta?: Meta): Promise<boolean> {
-      const filter = { _id: idOf(kind, key), expiresAt: { $lte: new Date(now()) } };
-      const row = { value: encodeValue(value), version: 1, ...encodeMeta(meta) };
+      const time = new Date(now());
+      const filter = { _id: idOf(kind, key), expiresAt: { $lte: time } };
       try {
-        await collection.replaceOne(filter, row, { upsert: true, hint: byId, maxTimeMS });
+        await collection.updateOne(filter, [...begin(time), writeRow(value, meta)], { upsert: true, ...options });
         return true;
       } catch (error) {
         if ((error as { code?: unknown }).code === duplicateKey) return false;
@@ -32,27 +37,14 @@ export function openWriting(collection: RecordCollection, { now, maxTimeMS }: { 
     },
 
     async put({ kind, key }: Target, value: unknown, meta?: Meta): Promise<void> {
-      // Literal: a value that begins with $ is text here, never an expression.
-      const { expiresAt, ...indexes } = encodeMeta(meta);
-      const fields = Object.fromEntries(Object.entries(indexes).map(([name, text]) => [name, { $literal: text }]));
-      const row = {
-        _id: '$_id',
-        value: { $literal: encodeValue(value) },
-        version: addVersion,
-        markedAt: '$markedAt',
-        expiresAt,
-        ...fields,
-      };
-      const filter = { _id: idOf(kind, key) };
-      await collection.updateOne(filter, [forgetExpired(new Date(now())), { $replaceWith: row }], { upsert: true, hint: byId, maxTimeMS });
+      const update = [...begin(new Date(now())), writeRow(value, meta)];
+      await collection.updateOne({ _id: idOf(kind, key) }, update, { upsert: true, ...options });
     },
 
     async replace({ kind, key, version }: Target, value: unknown, meta?: Meta): Promise<boolean> {
-      const fields = encodeMeta(meta);
-      const $unset = Object.fromEntries(replaceable.filter((name) => fields[name] === undefined).map((name) => [name, true as const]));
-      const update = { $set: { value: encodeValue(value), ...fields }, $unset, $inc: { version: 1 } };
-      const filter = { _id: idOf(kind, key), version, ...alive(new Date(now())) };
-      return (await collection.updateOne(filter, update, { hint: byId, maxTimeMS })).matchedCount === 1;
+      const time = new Date(now());
+      const filter = { _id: idOf(kind, key), version, ...alive(time) };
+      return (await collection.updateOne(filter, [...begin(time), writeRow(value, meta)], options)).matchedCount === 1;
     },
 
     /** Marks what is unmarked and answers how the row was before: whoever sees it unmarked was the first. */
@@ -60,16 +52,17 @@ export function openWriting(collection: RecordCollection, { now, maxTimeMS }: { 
       const time = new Date(now());
       const before = await collection.findOneAndUpdate(
         { _id: idOf(kind, key), ...alive(time) },
-        [{ $set: { markedAt: { $ifNull: ['$markedAt', time] } } }],
-        { returnDocument: 'before', projection: { markedAt: 1 }, hint: byId, maxTimeMS },
+        [...begin(time), { $set: { markedAt: { $ifNull: ['$markedAt', time] } } }],
+        { returnDocument: 'before', projection: { markedAt: 1 }, ...options },
       );
       if (!before) return 'absent';
       return before.markedAt ? 'again' : 'first';
     },
 
+    /** Removals know no deadline: what comes late was to go. */
     async remove({ kind, key, version }: Target): Promise<boolean> {
       const filter = { _id: idOf(kind, key), ...(version === undefined ? {} : { version }), ...alive(new Date(now())) };
-      return (await collection.deleteOne(filter, { hint: byId, maxTimeMS })).deletedCount === 1;
+      return (await collection.deleteOne(filter, options)).deletedCount === 1;
     },
 
     async removeAll(kind: Kind, index: Index, value: string): Promise<number> {
@@ -86,7 +79,7 @@ export function openWriting(collection: RecordCollection, { now, maxTimeMS }: { 
       const found = await collection.find(over, { hint: 'expiresAt', projection: byId, limit, batchSize: limit + 1, maxTimeMS }).toArray();
       if (found.length === 0) return 0;
       const filter = { _id: { $in: found.map(({ _id }) => _id) }, ...over };
-      return (await collection.deleteMany(filter, { hint: byId, maxTimeMS })).deletedCount;
+      return (await collection.deleteMany(filter, options)).deletedCount;
     },
   };
 }
