@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 
 /** The laws that the page breaks, in words; none is the aim. `focus` is what should have the keyboard, as a selector. */
 export async function findBrokenLaws(page: Page, focus?: string): Promise<string[]> {
+  // Browsers give the focus a frame after the page is there.
+  if (focus && focus !== 'body') await page.waitForSelector(`${focus}:focus`, { timeout: 2000 }).catch(() => {});
   return page.locator(':root').evaluate((root, focused) => {
     const broken: string[] = [];
     const document = root.ownerDocument;

@@ -48,15 +48,18 @@ describeInChromium('the first page’s weight', () => {
     ['email', 'openid email', 'en'],
     ['identifier', 'openid phone', 'en'],
     ['identifier', 'openid phone', 'ar'],
-  ])('the page /%s (%s, %s), cold, is at most 25 KB in 4 requests, 4 KB of it script, and nobody else is asked', async (name, scope, language) => {
-    const party = await createRelyingParty(program.issuer);
-    const { transfers, redirects, page } = await openCold(party.request({ scope, ui_locales: language }).url);
-    expect(page).toMatch(new RegExp(`/${name}$`));
-    expect(transfers.map(({ type }) => type)).toEqual(expect.arrayContaining(['Document', 'Stylesheet', 'Script']));
-    expect(transfers.every(({ bytes }) => bytes > 0)).toBe(true);
-    expect(sum(transfers) + sum(redirects)).toBeLessThanOrEqual(25 * 1024);
-    expect(sum(transfers.filter(({ type }) => type === 'Script'))).toBeLessThanOrEqual(4 * 1024);
-    expect(transfers.length).toBeLessThanOrEqual(4);
-    expect([...new Set([...transfers, ...redirects].map(({ url }) => new URL(url).origin))]).toEqual([program.issuer]);
-  });
+  ])(
+    'the page /%s (%s, %s), cold, is at most 25 KB in 4 requests, 4 KB of it script, and nobody else is asked',
+    async (name, scope, language) => {
+      const party = await createRelyingParty(program.issuer);
+      const { transfers, redirects, page } = await openCold(party.request({ scope, ui_locales: language }).url);
+      expect(page).toMatch(new RegExp(`/${name}$`));
+      expect(transfers.map(({ type }) => type)).toEqual(expect.arrayContaining(['Document', 'Stylesheet', 'Script']));
+      expect(transfers.every(({ bytes }) => bytes > 0)).toBe(true);
+      expect(sum(transfers) + sum(redirects)).toBeLessThanOrEqual(25 * 1024);
+      expect(sum(transfers.filter(({ type }) => type === 'Script'))).toBeLessThanOrEqual(4 * 1024);
+      expect(transfers.length).toBeLessThanOrEqual(4);
+      expect([...new Set([...transfers, ...redirects].map(({ url }) => new URL(url).origin))]).toEqual([program.issuer]);
+    },
+  );
 });

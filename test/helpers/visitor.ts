@@ -6,11 +6,10 @@ export type Visitor = ReturnType<typeof createVisitor>;
 
 let count = 0;
 
-/** Somebody new, at this page. */
-export function createVisitor(program: Program, page: Page) {
+/** Somebody new at this page, or somebody known at another. */
+export function createVisitor(program: Program, page: Page, known?: { email: string; phone: string }) {
   count += 1;
-  const email = `visitor${count}@example.com`;
-  const phone = `+447400${200_000 + count}`;
+  const { email, phone } = known ?? { email: `visitor${count}@example.com`, phone: `+447400${200_000 + count}` };
 
   async function press(name: string, next: RegExp): Promise<void> {
     await page.getByRole('button', { name, exact: true }).click();

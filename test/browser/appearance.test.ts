@@ -1,0 +1,108 @@
+// The pages for people who see differently: enlarged, in the colours of their system, from right to left.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { contextOf, describeInChromium, findAxeViolations, launchChromium, watchForFaults } from '../helpers/chromium.ts';
+import { type Program, startProgram } from '../helpers/program.ts';
+import { createRelyingParty } from '../helpers/relying-party.ts';
+import { findBrokenLaws } from './page-laws.ts';
+
+describeInChromium('the pages for other eyes', () => {
+  let program: Program;
+  let browser: Browser;
+  let count = 0;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    program = await startProgram();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.close();
+  });
+
+  /** Through every page to consent, whatever the language; `look` is told of each. */
+  async function walk(options: BrowserContextOptions, locale: string, look: (page: Page, name: string) => Promise<void>): Promise<void> {
+    const context = await browser.newContext({ ...contextOf({}), ...options });
+    const page = await context.newPage();
+    const faults = watchForFaults(page);
+    const party = await createRelyingParty(program.issuer);
+    count += 1;
+    const [email, phone] = [`eyes${count}@example.com`, `+447400${300_000 + count}`];
+    const send = async (field: string, text: string, next: RegExp) => {
+      await page.fill(field, text);
+      await page.locator('.primary').click();
+      await page.waitForURL(next);
+    };
+    const name = () => new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.goto(party.request({ scope: 'openid email phone offline_access', prompt: 'consent', ui_locales: locale }).url);
+    await look(page, name());
+    await send('#email', email, /\/code$/);
+    await page.locator('summary').click();
+    await look(page, name());
+    await page.fill('#code', '000');
+    await page.locator('.primary').click();
+    await page.waitForSelector('[role=alert]');
+    await look(page, `${name()} refused`);
+    await send('#code', await program.codeFor(email), /\/phone$/);
+    await look(page, name());
+    await send('#phone', phone, /\/code$/);
+    await look(page, `phone’s ${name()}`);
+    await send('#code', await program.codeFor(phone), /\/consent$/);
+    await look(page, name());
+    await context.close();
+    expect(faults).toEqual([]);
+  }
+
+  test('at 200 % on a small laptop nothing is cut off or overflows', async () => {
+    const broken: string[] = [];
+    const enlarged = { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 };
+    await walk(enlarged, 'en', async (page, name) => {
+      broken.push(...(await findBrokenLaws(page)).map((law) => `${name}: ${law}`));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('in Arabic the pages run from right to left, fit 320 px, and axe finds nothing', async () => {
+    const broken: string[] = [];
+    const seen: string[] = [];
+    await walk({ viewport: { width: 320, height: 640 } }, 'ar', async (page, name) => {
+      seen.push(`${name} ${await page.getAttribute('html', 'dir')} ${await page.getAttribute('html', 'lang')}`);
+      broken.push(...[...(await findBrokenLaws(page)), ...(await findAxeViolations(page))].map((law) => `${name}: ${law}`));
+    });
+    expect(broken).toEqual([]);
+    expect(seen.every((each) => each.endsWith('rtl ar'))).toBe(true);
+  });
+
+  test('in Arabic an address and a code still read from left to right', async () => {
+    const directions: string[] = [];
+    await walk({}, 'ar', async (page) => {
+      const ofAll = await page
+        .locator('.exact, #email, #phone, #code')
+        .evaluateAll((elements) => elements.map((element) => element.ownerDocument.defaultView.getComputedStyle(element).direction));
+      directions.push(...ofAll);
+    });
+    expect(directions.length).toBeGreaterThan(8);
+    expect(new Set(directions)).toEqual(new Set(['ltr']));
+  });
+
+  test('in forced colours every control keeps an edge that differs from what is behind it, and the code stays readable', async () => {
+    const edgeless: string[] = [];
+    const unreadable: string[] = [];
+    await walk({ forcedColors: 'active' }, 'en', async (page, name) => {
+      const styles = await page.locator('.button, .input, .code-cells i, .card').evaluateAll((elements) =>
+        elements.map((element) => {
+          const { defaultView, body } = element.ownerDocument;
+          const { color, borderTopWidth, borderTopColor } = defaultView.getComputedStyle(element);
+          const behind = defaultView.getComputedStyle(body).backgroundColor;
+          const hasEdge = Number.parseFloat(borderTopWidth) >= 1 && borderTopColor !== behind;
+          // The code's own edges are its cells.
+          return { html: element.outerHTML.slice(0, 80), hasEdge: hasEdge || element.id === 'code', isReadable: color !== behind };
+        }),
+      );
+      edgeless.push(...styles.filter(({ hasEdge }) => !hasEdge).map(({ html }) => `${name}: ${html}`));
+      unreadable.push(...styles.filter(({ isReadable }) => !isReadable).map(({ html }) => `${name}: ${html}`));
+    });
+    expect(edgeless).toEqual([]);
+    expect(unreadable).toEqual([]);
+  });
+});
