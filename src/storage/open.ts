@@ -1,14 +1,22 @@
 // Picks the storage driver that the settings name, loads only that one, and keeps both homes swept.
+import type { MongoSettings } from './mongo/connection.ts';
 import type { Storage } from './port.ts';
+import type { RedisSettings } from './redis/open.ts';
 
-export type StorageSettings = { databaseUrl: string; sweepSeconds: number };
+/** `mongo` and `redis` are for a database on MongoDB, which has its expiring data in Redis. */
+export type StorageSettings = {
+  databaseUrl: string;
+  sweepSeconds: number;
+  mongo?: Omit<MongoSettings, 'url'>;
+  redis?: Omit<RedisSettings, 'url'> & { url?: string };
+};
 
 /** Rows deleted per event-loop turn: a backlog of millions must not hold up a request. */
 const sweepLimit = 200;
 
-/** Opens the storage at `databaseUrl` (`sqlite:<file>`, or `sqlite::memory:` for tests). `now` answers milliseconds since the epoch. */
+/** Opens the storage at `databaseUrl` (`sqlite:<file>`, `mongodb://…`, or `sqlite::memory:` for tests). `now` answers milliseconds since the epoch. */
 export async function openStorage(settings: StorageSettings, now: () => number): Promise<Storage> {
-  const storage = await openDriver(settings.databaseUrl, now);
+  const storage = await openDriver(settings, now);
   const stop = sweepEvery(settings.sweepSeconds, storage);
   return {
     ...storage,
@@ -19,15 +27,39 @@ export async function openStorage(settings: StorageSettings, now: () => number):
   };
 }
 
-async function openDriver(url: string, now: () => number): Promise<Storage> {
+async function openDriver(settings: StorageSettings, now: () => number): Promise<Storage> {
+  const { databaseUrl: url } = settings;
   // The URL may hold a password: no message repeats it.
   const scheme = url.slice(0, url.indexOf(':') + 1);
   if (scheme === 'sqlite:') {
     const { openSqlite } = await import('./sqlite/open.ts');
     return openSqlite(url.slice(scheme.length), now);
   }
-  if (scheme === 'mongodb:' || scheme === 'mongodb+srv:') throw new Error('MongoDB is not supported by this version yet');
+  if (scheme === 'mongodb:' || scheme === 'mongodb+srv:') return openPair(settings, now);
   throw new Error('The database URL must start with sqlite: or mongodb://');
+}
+
+/** Durable truth on MongoDB, what expires on Redis. */
+async function openPair({ databaseUrl, mongo, redis }: StorageSettings, now: () => number): Promise<Storage> {
+  if (!mongo || !redis?.url) throw new Error('MongoDB needs a Redis beside it, for what expires');
+  const { url } = redis;
+  const [{ openMongo }, { openRedis }] = await Promise.all([import('./mongo/open.ts'), import('./redis/open.ts')]);
+  const durable = await openMongo({ ...mongo, url: databaseUrl }, now);
+  const expiring = await openRedis({ ...redis, url }, now).catch(async (error: unknown) => {
+    await durable.close();
+    throw error;
+  });
+  const homes = [durable, expiring];
+  return {
+    records: durable.records,
+    expiring: expiring.expiring,
+    async check() {
+      await Promise.all(homes.map((home) => home.check()));
+    },
+    async close() {
+      await Promise.all(homes.map((home) => home.close()));
+    },
+  };
 }
 
 function sweepEvery(seconds: number, storage: Storage): () => void {

@@ -56,11 +56,9 @@ describe('opening a storage', () => {
   });
 
   it.each(['mongodb://user:hunter2@db/latchkey', 'mongodb+srv://user:hunter2@db/latchkey'])(
-    'does not know MongoDB yet (%s)',
+    'wants Redis beside MongoDB (%s)',
     async (databaseUrl) => {
-      await expect(openStorage({ databaseUrl, sweepSeconds: 60 }, Date.now)).rejects.toThrow(
-        'MongoDB is not supported by this version yet',
-      );
+      await expect(openStorage({ databaseUrl, sweepSeconds: 60 }, Date.now)).rejects.toThrow('MongoDB needs a Redis beside it');
     },
   );
 
