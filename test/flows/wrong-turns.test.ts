@@ -1,6 +1,6 @@
 // People who come from elsewhere, too late, twice or backwards: each page says what to do, and has a way on.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../helpers/browser.ts';
+import type { Answer, Browser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { decode } from '../helpers/forms.ts';
 import { allow, goThrough, meetPerson, proveEmail, provePhone } from '../helpers/person.ts';
@@ -32,20 +32,34 @@ function readDeadEnd(answer: Answer) {
 const deadEnd = (heading: string) => ({ ...sound, status: 400, heading, way: 'http://127.0.0.1:9/' });
 
 describe('a sign-in of another browser', () => {
-  test.each(places)('can be neither read nor answered at %s, by a stranger or by somebody with a sign-in of their own', async (place) => {
-    const { url, csrf, person } = await stand(place);
-    for (const begun of [false, true]) {
-      const other = meetPerson(program);
-      if (begun) await party.begin(other.browser);
-      const answers = [await other.browser.request(url)];
-      answers.push(await other.browser.request(url.slice(0, url.lastIndexOf('/'))));
-      if (place !== 'number-used')
-        answers.push(await other.browser.post(url, { csrf, email: person.email, code: '123456', decision: 'allow' }));
-      for (const answer of answers) {
-        expect(readDeadEnd(answer)).toEqual(deadEnd('This sign-in belongs to another browser'));
-        expect(answer.text).not.toContain(person.email);
-      }
+  /** What a browser without any sign-in, and one with a sign-in of its own, are answered at a page of somebody else's. */
+  async function intrude(place: Place): Promise<{ email: string; answers: Answer[] }> {
+    const { url, csrf, person, base } = await stand(place);
+    const strangers = [meetPerson(program).browser, meetPerson(program).browser];
+    await party.begin(strangers[1] as Browser);
+    const answers = strangers.map(async (browser) => [
+      await browser.request(url),
+      await browser.request(base),
+      await browser.post(`${base}/email`, { csrf, email: person.email }),
+      await browser.post(`${base}/code`, { csrf, code: '123456' }),
+      await browser.post(`${base}/consent`, { csrf, decision: 'allow' }),
+    ]);
+    return { email: person.email, answers: (await Promise.all(answers)).flat() };
+  }
+
+  test.each(places)('can be neither read nor answered at %s', async (place) => {
+    const { email, answers } = await intrude(place);
+    for (const answer of answers) {
+      const { way: _, ...page } = readDeadEnd(answer);
+      const { way: __, ...expected } = deadEnd('This sign-in belongs to another browser');
+      expect(page).toEqual(expected);
+      expect(answer.text).not.toContain(email);
     }
+  });
+
+  test.each(places.filter((place) => place !== 'consent'))('leads to its app from %s', async (place) => {
+    const { answers } = await intrude(place);
+    expect(answers.map((answer) => readDeadEnd(answer).way)).toEqual(answers.map(() => 'http://127.0.0.1:9/'));
   });
 });
 
@@ -81,15 +95,16 @@ test('the back button after each step leads on to where the sign-in is, and the 
 
   const phone = { url: browser.page.url, fields: { ...browser.findForm('/phone').fields } };
   const consent = (await provePhone(program, person)).url;
-  // The steps are done and their sign-in is over; what is left is another page's, and still there.
   for (const { url, fields } of [email, code, phone]) {
-    for (const answer of [await browser.request(url), await browser.post(url, fields)]) {
-      expect(readDeadEnd(answer)).toEqual(deadEnd('This sign-in has ended'));
-    }
+    expect((await browser.open(url)).url).toBe(consent);
+    expect((await browser.follow(await browser.post(url, fields))).url).toBe(consent);
   }
-  expect((await browser.open(consent)).url).toMatch(/\/consent$/);
+  await browser.open(consent);
   expect(party.readCallback(await allow(person))).toHaveProperty('code');
-  expect(readDeadEnd(await browser.request(consent))).toEqual(deadEnd('This sign-in has ended'));
+  for (const { url, fields } of [email, code, phone, { url: consent, fields: email.fields }]) {
+    expect(readDeadEnd(await browser.request(url))).toEqual(deadEnd('This sign-in has ended'));
+    expect(readDeadEnd(await browser.post(url, fields))).toEqual(deadEnd('This sign-in has ended'));
+  }
 });
 
 test('from the code page one can go back to the address, change it, and sign in with the new one', async () => {
@@ -110,15 +125,12 @@ test('two tabs of one sign-in: what one proves the other goes on from', async ()
   expect(party.readCallback(await allow(person))).toHaveProperty('code');
 });
 
-test('the same code from two tabs at once: one goes on, the other says that the sign-in has ended', async () => {
+test('the same code from two tabs at once: both go on', async () => {
   const { browser, person, url } = await stand('code');
   const fields = { ...browser.findForm('/code').fields, code: await program.codeFor(person.email) };
-  const [one, other] = await Promise.all([browser.post(url, fields), browser.post(url, fields)]);
-  expect([one.status, other.status]).toEqual([303, 303]);
-  const consent = await browser.follow(one);
-  expect(consent.url).toMatch(/\/consent$/);
-  expect(readDeadEnd(await browser.follow(other))).toEqual(deadEnd('This sign-in has ended'));
-  await browser.open(consent.url);
+  const both = await Promise.all([browser.post(url, fields), browser.post(url, fields)]);
+  expect(both.map(({ status }) => status)).toEqual([303, 303]);
+  for (const each of both) expect((await browser.follow(each)).url).toMatch(/\/consent$/);
   expect(party.readCallback(await allow(person))).toHaveProperty('code');
 });
 
