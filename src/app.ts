@@ -121,8 +121,8 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const app = new Koa();
   pinOrigin(app, issuer);
   const views = createViewEngine(join(root, 'views'));
-  const [identify, headers, refuseForeignTargets] = createGuard(issuer);
-  for (const middleware of [identify, headers, views, errorPage.catchAll, refuseForeignTargets]) app.use(middleware);
+  const [identify, headers, refuseOddRequests] = createGuard(issuer);
+  for (const middleware of [identify, headers, views, errorPage.catchAll, refuseOddRequests]) app.use(middleware);
   const router = createRouter(pages);
   app.use(router.routes());
   mountProvider(app, provider, { views, catchAll: errorPage.catchAll });
