@@ -49,14 +49,16 @@ function findMongod(): string | undefined {
   return [cached, ...onPath].find(isExecutable);
 }
 
-async function startMongod() {
+/** `alone`: not even a replica set of one. */
+export async function startMongod({ alone = false } = {}) {
   const binary = findMongod();
   if (!binary) throw new Error('There is no mongod; .ci/run says where to get one');
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mongod-'));
   const port = await findFreePort();
   const address = `127.0.0.1:${port}`;
   const client = new mongoose.mongo.MongoClient(`mongodb://${address}/?directConnection=true`, { serverSelectionTimeoutMS: patience });
-  let server = run(binary, { folder, port });
+  const place = { folder, port, alone };
+  let server = run(binary, place);
 
   async function untilPrimary() {
     const deadline = Date.now() + patience;
@@ -69,7 +71,7 @@ async function startMongod() {
   }
 
   try {
-    await client.db('admin').command({ replSetInitiate: { _id: 'test', members: [{ _id: 0, host: address }] } });
+    if (!alone) await client.db('admin').command({ replSetInitiate: { _id: 'test', members: [{ _id: 0, host: address }] } });
     await untilPrimary();
   } catch (error) {
     server.kill('SIGKILL');
@@ -79,7 +81,7 @@ async function startMongod() {
   return {
     client,
     address,
-    urlOf: (database: string) => `mongodb://${address}/${database}?replicaSet=test`,
+    urlOf: (database: string) => `mongodb://${address}/${database}${alone ? '' : '?replicaSet=test'}`,
     /** SIGSTOP: it keeps its connections and answers nobody. SIGCONT: it goes on. */
     signal: (name: 'SIGSTOP' | 'SIGCONT') => void server.kill(name),
     async kill() {
@@ -89,7 +91,7 @@ async function startMongod() {
     },
     /** Again on the same port and files. */
     async restart() {
-      server = run(binary, { folder, port });
+      server = run(binary, place);
       await untilPrimary();
     },
     async close() {
@@ -106,10 +108,10 @@ async function startMongod() {
 
 export type Mongod = Awaited<ReturnType<typeof startMongod>>;
 
-function run(binary: string, { folder, port }: { folder: string; port: number }): ChildProcess {
+function run(binary: string, { folder, port, alone }: { folder: string; port: number; alone: boolean }): ChildProcess {
   const place = ['--dbpath', folder, '--logpath', join(folder, 'mongod.log'), '--logappend', '--nounixsocket'];
   const size = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64'];
-  const args = ['--replSet', 'test', '--bind_ip', '127.0.0.1', '--port', String(port), ...place, ...size];
+  const args = [...(alone ? [] : ['--replSet', 'test']), '--bind_ip', '127.0.0.1', '--port', String(port), ...place, ...size];
   const server = spawn(binary, args, { stdio: 'ignore' });
   // A test process that dies leaves no server behind.
   const killServer = () => void server.kill('SIGKILL');

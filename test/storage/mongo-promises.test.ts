@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { openMongo, type MongoHome } from '../../src/storage/mongo/open.ts';
-import { describeOnMongod, settingsOf } from '../helpers/mongod.ts';
+import { describeOnMongod, settingsOf, startMongod } from '../helpers/mongod.ts';
 
 type Command = { name: string; command: mongoose.mongo.BSON.Document };
 
@@ -72,6 +72,13 @@ describeOnMongod('MongoDB', (server) => {
     expect(await Promise.all(homes.map((home) => home.records.insert('thing', 'a', 1)))).toContain(true);
     await Promise.all(homes.map((home) => home.close()));
   });
+
+  it('that stands alone is refused: it would not recognise a command that comes twice', async () => {
+    const standalone = await startMongod({ alone: true });
+    const opening = openMongo(settingsOf(standalone, 'alone'), Date.now);
+    await expect(opening).rejects.toThrow("MongoDB can't be used: it must run as a replica set (one member will do)");
+    await standalone.close();
+  }, 60_000);
 
   it('refuses a kind that could be taken for the beginning of another', async () => {
     const home = await openMongo(settingsOf(server.mongod, 'kinds'), Date.now);
