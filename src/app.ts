@@ -51,8 +51,9 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const metrics = createMetrics();
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
-  const { url: databaseUrl, sweepSeconds } = settings.database;
-  const storage = parts.storage ?? (await openStorage({ databaseUrl, sweepSeconds }, now));
+  const { mongo, redis, database } = settings;
+  const storage =
+    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const { records, expiring } = storage;
 
   const {
