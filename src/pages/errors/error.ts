@@ -48,7 +48,7 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
       ctx.body = { error: end.technical?.error ?? end.code, error_description: end.technical?.description, request_id: requestId };
       return;
     }
-    const locale = renderer.localeOf(ctx, end.uiLocales);
+    const locale = renderer.localeOf(ctx, end.uiLocales ?? ctx.state.uiLocales);
     const t = translator(locale);
     const words = t(`dead_ends.${end.code}.heading`) === `dead_ends.${end.code}.heading` ? 'server_error' : end.code;
     const href = wayOn(ctx, end);
@@ -59,7 +59,7 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
       heading: t(`dead_ends.${words}.heading`),
       explanation: t(`dead_ends.${words}.explanation`),
       requestId,
-      action: href ? { label: t(`dead_ends.${words}.action`), href } : undefined,
+      action: href ? { label: t(href === supportUrl ? 'layout.get_help' : `dead_ends.${words}.action`), href } : undefined,
       technical: end.technical,
     });
   }

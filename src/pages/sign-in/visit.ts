@@ -70,6 +70,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     const uid = String((ctx as { params?: { uid?: string } }).params?.uid);
     const interaction = await find(ctx, uid);
     ctx.state.app = interaction.app;
+    ctx.state.uiLocales = interaction.params.ui_locales;
     if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(uid) });
     const locale = renderer.localeOf(ctx, interaction.params.ui_locales);
     const base = `/interaction/${uid}`;
