@@ -63,7 +63,8 @@ export function readDecision(ctx: Context, items: readonly Shareable[]): Decisio
     const channel = itemChannels[item.name];
     if (!channel) continue;
     const posted = readField(ctx, `address_${item.name}`);
-    const chosen = item.choices.find(({ key }) => key === posted) ?? item.address;
+    // One that has gone since the page was shown is not replaced by another: the person is asked again.
+    const chosen = posted ? item.choices.find(({ key }) => key === posted) : item.address;
     if (chosen) decision.addresses[channel] ??= chosen.key;
   }
   return decision;
