@@ -1,17 +1,23 @@
-// What operators' tools ask: alive, ready, and the metrics (loopback or with the token).
+// What operators' tools ask: alive, ready, and the metrics (with the token, or on this machine in development).
 import type { Context, Middleware } from 'koa';
 import { AppError } from '../errors.ts';
 import type { Keys } from '../keys/keys.ts';
+import { isLocalPeer } from './peer.ts';
 
 export type Operations = { checkReady(): Promise<void>; metrics(): Promise<{ type: string; text: string }> };
 
-type Deps = { operations: Operations; keys: Keys; token?: string };
+/** Production shows its figures to nobody without the token. */
+type Deps = { operations: Operations; keys: Keys; token?: string; production: boolean };
 
-export function createOperationsPages({ operations, keys, token }: Deps): { live: Middleware; ready: Middleware; metrics: Middleware } {
+export function createOperationsPages({ operations, keys, token, production }: Deps): {
+  live: Middleware;
+  ready: Middleware;
+  metrics: Middleware;
+} {
   function mayRead(ctx: Context): boolean {
     const bearer = /^Bearer (.+)$/.exec(ctx.get('Authorization'))?.[1];
     if (token) return bearer !== undefined && keys.equals(bearer, token);
-    return /^(127\.|::1$|::ffff:127\.)/.test(ctx.req.socket.remoteAddress ?? '');
+    return !production && isLocalPeer(ctx);
   }
 
   return {
@@ -22,10 +28,12 @@ export function createOperationsPages({ operations, keys, token }: Deps): { live
       try {
         await operations.checkReady();
         ctx.body = { status: 'ready' };
-      } catch {
+      } catch (error) {
+        const { message } = error as Error;
         ctx.status = 503;
         ctx.set('Retry-After', '5');
-        ctx.body = { status: 'not ready', because: 'the store does not answer' };
+        // A store's own words may name hosts and users: only a clock that is off is told to everybody.
+        ctx.body = { status: 'not ready', because: /clock/.test(message) ? message : 'the store does not answer' };
       }
     },
     metrics: async (ctx) => {

@@ -27,7 +27,7 @@ import { createVisits } from './sign-in/visit.ts';
 import { createWaysOut } from './sign-in/ways-out.ts';
 
 export type PagesDeps = {
-  settings: { phone: PhoneRules; signIn: { deviceDays: number }; server: { metricsToken?: string } };
+  settings: { mode: string; phone: PhoneRules; signIn: { deviceDays: number }; server: { metricsToken?: string } };
   issuer: string;
   keys: Keys;
   now: () => number;
@@ -60,7 +60,12 @@ export function createPages(deps: PagesDeps): Pages {
     consent: createConsentPage(room),
     waysOut: createWaysOut(room),
     outbox: createOutboxPages({ outbox, renderer }),
-    operations: createOperationsPages({ operations, keys, token: settings.server.metricsToken }),
+    operations: createOperationsPages({
+      operations,
+      keys,
+      token: settings.server.metricsToken,
+      production: settings.mode === 'production',
+    }),
     asset: (ctx) => assets.serve(ctx),
   };
 }

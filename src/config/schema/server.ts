@@ -20,12 +20,12 @@ export const server = group({
   ),
   trustedProxies: setting(
     z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'must be an IP address or a CIDR range')).default([]),
-    'Addresses or CIDR ranges of the proxies whose `X-Forwarded-For` counts, comma-separated in the environment.',
+    'Addresses or CIDR ranges of the proxies whose `X-Forwarded-For` counts, comma-separated in the environment. No rule of this version counts by IP address yet.',
     { env: 'TRUSTED_PROXIES' },
   ),
   metricsToken: setting(
     z.string().min(16).optional(),
-    'The bearer token that `/metrics` asks for; without one `/metrics` answers loopback peers only.',
+    'The bearer token that `/metrics` asks for; without one it answers this machine in development, and nobody in production.',
     {
       env: 'METRICS_TOKEN',
       secret: true,

@@ -1,21 +1,15 @@
 // The development outbox: messages that would have left, for people and for programs on this machine only.
-import { isIPv4 } from 'node:net';
 import type { Context, Middleware } from 'koa';
 import { AppError } from '../../errors.ts';
+import { isLocalPeer } from '../peer.ts';
 import type { Renderer } from '../render.ts';
 
 export type OutboxEntry = { id: string; channel: string; to: string; subject?: string; text: string; html?: string; sentAt: string };
 export type Outbox = { list(to?: string): OutboxEntry[] };
 
-/** The peer's own address, whatever a header says. */
-function isLoopback(address: string | undefined): boolean {
-  const plain = address?.replace(/^::ffff:/, '') ?? '';
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
-}
-
 export function createOutboxPages({ outbox, renderer }: { outbox: Outbox | undefined; renderer: Renderer }) {
   function read(ctx: Context): { entries: OutboxEntry[]; to?: string } {
-    if (!outbox || !isLoopback(ctx.req.socket.remoteAddress)) throw new AppError('not_found');
+    if (!outbox || !isLocalPeer(ctx)) throw new AppError('not_found');
     const { to } = ctx.query;
     return typeof to === 'string' && to ? { entries: outbox.list(to), to } : { entries: outbox.list() };
   }
