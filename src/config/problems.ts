@@ -22,3 +22,6 @@ export class SettingsError extends Error {
 export function failOn(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new SettingsError(problems);
 }
+
+/** A setting and what is wrong with it. */
+export type Broken = [setting: string, words: string];

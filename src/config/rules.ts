@@ -1,9 +1,7 @@
 // What no single setting can say of itself: rules between settings, and what production demands.
+import type { Broken } from './problems.ts';
 import type { Configured, Mode } from './schema/index.ts';
 import { checkVendors } from './vendors.ts';
-
-/** A setting and what is wrong with it. */
-export type Broken = [setting: string, words: string];
 
 export function checkRules(configured: Configured, mode: Mode): Broken[] {
   return [

@@ -1,5 +1,5 @@
 // Which vendor carries emails and texts, and whether it has what it needs.
-import type { Broken } from './rules.ts';
+import type { Broken } from './problems.ts';
 import type { Configured, Mode, Settings } from './schema/index.ts';
 
 type Delivery = Configured['delivery'];
