@@ -64,6 +64,9 @@ const spend = `${guard}
   for i, key in ipairs(KEYS) do
     local spends = redis.call('GET', key) or ''
     local needed, horizon, left = 0, 0, -1
+    -- Ascending even when the clock stepped back (or is another node's): counting too long is allowed, too short never.
+    local newest = now
+    if count(spends) > 0 then newest = math.max(now, at(spends, count(spends))) end
     for _, rule in ipairs(asked[i]) do
       local open
       if rule.gaps then
@@ -72,17 +75,19 @@ const spend = `${guard}
         horizon = math.max(horizon, rule.resetSeconds)
       else
         open = end_of_window(rule, spends)
-        local spent = count_since(spends, now - rule.seconds * 1000)
+        local since = now - rule.seconds * 1000
+        local spent = count_since(spends, since)
         needed = math.max(needed, spent)
         horizon = math.max(horizon, rule.seconds)
-        -- The spend that is decided on counts, too.
-        local more = math.max(0, rule.limit - spent - 1)
+        -- What is left afterwards: the spend that is decided on counts, too.
+        if newest > since then spent = spent + 1 end
+        local more = math.max(0, rule.limit - spent)
         if left < 0 or more < left then left = more end
       end
       -- Of several refusals the one that lasts longest answers, of equal ones the first.
       if open > opening then refusing, opening = i, open end
     end
-    ledgers[i] = { spends = spends, needed = needed, horizon = horizon, left = left }
+    ledgers[i] = { spends = spends, needed = needed, horizon = horizon, newest = newest, left = left }
   end
   if refusing > 0 then return { 0, refusing, string.format('%.17g', opening) } end
 
@@ -90,13 +95,9 @@ const spend = `${guard}
   local answer = { 1 }
   for i, key in ipairs(KEYS) do
     local ledger = ledgers[i]
-    local total = count(ledger.spends)
-    -- Ascending even when the clock stepped back (or is another node's): counting too long is allowed, too short never.
-    local newest = now
-    if total > 0 then newest = math.max(now, at(ledger.spends, total)) end
-    local kept = string.sub(ledger.spends, (total - ledger.needed) * 8 + 1)
-    local life = math.ceil(newest - now + ledger.horizon * 1000) + ${grace}
-    redis.call('SET', key, kept .. struct.pack('>d', newest), 'PX', string.format('%.0f', life))
+    local kept = string.sub(ledger.spends, (count(ledger.spends) - ledger.needed) * 8 + 1)
+    local life = math.ceil(ledger.newest - now + ledger.horizon * 1000) + ${grace}
+    redis.call('SET', key, kept .. struct.pack('>d', ledger.newest), 'PX', string.format('%.0f', life))
     answer[i + 1] = ledger.left
   end
   return answer

@@ -1,0 +1,78 @@
+// The limits of a call: it ends in time, is repeated only where it surely didn't happen, and its failure gives nothing away.
+import { expect, it } from '@jest/globals';
+import { openCalls } from '../../src/storage/redis/calls.ts';
+import { createDeadlines } from '../../src/storage/redis/deadlines.ts';
+
+const open = (timeoutMs = 500, isConnected = () => true) => openCalls({ deadlines: createDeadlines(), timeoutMs, isConnected });
+const unavailable = expect.objectContaining({ name: 'AppError', code: 'unavailable' });
+
+/** As the driver makes it. */
+function replyError(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ReplyError', command: { name: 'evalsha', args: ['secret'] } });
+}
+
+it('a call that never ends is refused in time', async () => {
+  await expect(open(20).call(() => new Promise(() => undefined))).rejects.toEqual(unavailable);
+});
+
+it('without a connection nothing is sent at all', async () => {
+  let sent = 0;
+  await expect(open(20, () => false).call(() => Promise.resolve((sent += 1)))).rejects.toEqual(unavailable);
+  expect(sent).toBe(0);
+});
+
+it("a write that was refused as late though it is in time is sent once more, by what Redis's clock says now", async () => {
+  const calls = open();
+  const hours = 3_600_000;
+  const deadlines: number[] = [];
+  const send = (deadline: number) => {
+    deadlines.push(deadline);
+    const time = Date.now() + hours;
+    return deadline < time ? Promise.reject(replyError(`LATE ${time}`)) : Promise.resolve('done');
+  };
+  expect(await calls.call(send)).toBe('done');
+  expect(await calls.call(send)).toBe('done');
+  expect(deadlines.length).toBe(3);
+});
+
+it('a write that is refused as late again and again is unavailable', async () => {
+  let sent = 0;
+  const send = () => Promise.reject(replyError(`LATE ${Date.now() + (sent += 1) * 1e6}`));
+  await expect(open().call(send)).rejects.toEqual(unavailable);
+  expect(sent).toBe(2);
+});
+
+it.each(['READONLY You can not write', 'LOADING', 'OOM command not allowed', 'CLUSTERDOWN', 'NOAUTH Authentication required.'])(
+  'a server that says %s is unavailable, and it is not asked again',
+  async (message) => {
+    let sent = 0;
+    await expect(open().call(() => Promise.reject(replyError(message + String((sent += 1)).slice(1))))).rejects.toEqual(unavailable);
+    expect(sent).toBe(1);
+  },
+);
+
+it('a command that Redis cannot make sense of is a bug', async () => {
+  const failure = await open()
+    .call(() => Promise.reject(replyError('ERR syntax error')))
+    .catch((error: unknown) => error);
+  expect(failure).toMatchObject({ name: 'Error', message: 'ERR syntax error' });
+});
+
+it.each(['ERR syntax error', 'LOADING'])('no failure (%s) carries the command that failed', async (message) => {
+  const failure = await open()
+    .call(() => Promise.reject(replyError(message)))
+    .catch((error: unknown) => error as Error);
+  expect(failure).not.toHaveProperty('command');
+  expect(failure.cause ?? {}).not.toHaveProperty('command');
+});
+
+it('closing waits for what was called before, and refuses what comes later', async () => {
+  const calls = open();
+  const before = Promise.withResolvers<string>();
+  const answer = calls.call(() => before.promise);
+  const closing = calls.close();
+  await expect(calls.call(() => Promise.resolve())).rejects.toEqual(unavailable);
+  before.resolve('answered');
+  await closing;
+  expect(await answer).toBe('answered');
+});
