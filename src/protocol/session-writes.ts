@@ -8,6 +8,8 @@ import type { Meta, Records, Row } from '../storage/port.ts';
 /** What one request knows: the versions that it read, and whether the session turned out to be gone under its hands. */
 type Known = { versions: Map<string, number>; gone: boolean };
 
+type Write = { key: string; value: string; meta: Meta };
+
 const kind = 'Session';
 const attempts = 20;
 
@@ -25,7 +27,7 @@ export function createSessionWrites(records: Records) {
   }
 
   /** The last writer wins, but never over an end. */
-  async function overwrite(key: string, value: string, meta: Meta, version: number): Promise<void> {
+  async function overwrite({ key, value, meta }: Write, version: number): Promise<void> {
     let expected: number | undefined = version;
     for (let attempt = 0; attempt < attempts && expected !== undefined; attempt += 1) {
       if (await records.replace(kind, key, value, expected, meta)) {
@@ -45,7 +47,7 @@ export function createSessionWrites(records: Records) {
     async write(key: string, value: string, meta: Meta): Promise<void> {
       const { versions, gone } = ofRequest();
       const version = versions.get(key);
-      if (version !== undefined) return overwrite(key, value, meta, version);
+      if (version !== undefined) return overwrite({ key, value, meta }, version);
       if (gone) return;
       if (await records.insert(kind, key, value, meta)) versions.set(key, 1);
     },
