@@ -19,12 +19,14 @@ export function printTable(contenders: { name: string; rounds: Measured[] }[]): 
   const rows = contenders.map(({ name, rounds }) => {
     const cells = columns.map(({ of, digits, ratio }) => {
       const value = median(rounds.map((round) => round[of]));
-      const against = ratio && rounds !== first?.rounds ? median(rounds.map((round, at) => round[of] / (first?.rounds[at]?.[of] ?? 1))) : undefined;
+      const against =
+        ratio && rounds !== first?.rounds ? median(rounds.map((round, at) => round[of] / (first?.rounds[at]?.[of] ?? 1))) : undefined;
       return `${value.toFixed(digits)}${against === undefined ? '' : ` (${against.toFixed(2)} ×)`}`;
     });
     return [name, ...cells];
   });
   const table = [['', ...columns.map(({ title }) => title)], ...rows];
   const widths = (table[0] ?? []).map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
-  for (const row of table) process.stdout.write(`${row.map((cell, at) => (at ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ')}\n`);
+  for (const row of table)
+    process.stdout.write(`${row.map((cell, at) => (at ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join('  ')}\n`);
 }

@@ -8,6 +8,8 @@ export type User = {
   requests(): number;
 };
 
+type Outgoing = { method: string; body?: string; headers?: Record<string, string> };
+
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
 export function createUser(origin: string): User {
@@ -23,7 +25,7 @@ export function createUser(origin: string): User {
     else jar.set(`${name}${path}`, { value: `${name}=${value}`, path });
   }
 
-  function send(method: string, url: string, body?: string, headers: Record<string, string> = {}): Promise<Reply> {
+  function send(url: string, { method, body, headers = {} }: Outgoing): Promise<Reply> {
     count += 1;
     const target = new URL(url, origin);
     const cookie = [...jar.values()]
@@ -47,9 +49,13 @@ export function createUser(origin: string): User {
   }
 
   return {
-    get: (url) => send('GET', url),
-    post: (url, fields, headers) =>
-      send('POST', url, new URLSearchParams(fields).toString(), { 'content-type': 'application/x-www-form-urlencoded', ...(headers ?? { origin }) }),
+    get: (url) => send(url, { method: 'GET' }),
+    post: (url, fields, headers = { origin }) =>
+      send(url, {
+        method: 'POST',
+        body: new URLSearchParams(fields).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      }),
     requests: () => count,
   };
 }

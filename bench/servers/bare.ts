@@ -12,7 +12,7 @@ const provider = new Provider(`http://localhost:${port}`, {
   clients: [
     { client_id: client.id, client_secret: client.secret, redirect_uris: [client.redirectUri], id_token_signed_response_alg: 'ES256' },
   ],
-  jwks: generateSecrets().signingKeys as never,
+  jwks: generateSecrets().signingKeys,
   claims: { openid: ['sub'], email: ['email', 'email_verified'] },
   cookies: { keys: ['a key that signs the cookies of the yardstick'] },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true }) }),
