@@ -4,7 +4,7 @@ import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Devices } from '../../domain/devices.ts';
 import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
-import type { Interactions } from '../../protocol/interactions.ts';
+import type { Interactions, LiveSession } from '../../protocol/interactions.ts';
 import { seeOther } from '../form.ts';
 import type { Visit, Visits } from './visit.ts';
 
@@ -12,10 +12,9 @@ type Deps = { visits: Visits; flow: SignInFlow; interactions: Interactions; acco
 
 export function createDispatcher({ visits, flow, interactions, accounts, devices }: Deps): Middleware {
   /** A session whose account is gone or switched off is no beginning: somebody else may still sign in in this browser. */
-  async function begin({ interaction }: Visit): Promise<SignIn> {
-    const { uid, request, expiresAt, session } = interaction;
+  async function findSession({ interaction: { session } }: Visit): Promise<LiveSession | undefined> {
     const account = session && (await accounts.get(session.account));
-    return flow.begin({ interaction: uid, request, expiresAt, session: account && !account.disabled ? session : undefined });
+    return account && !account.disabled ? session : undefined;
   }
 
   async function finish(visit: Visit, signIn: SignIn): Promise<void> {
@@ -33,8 +32,10 @@ export function createDispatcher({ visits, flow, interactions, accounts, devices
     const underWay = await flow.find(interaction.uid);
     // "Not you?" on the consent page or the account chooser begins a sign-in inside their interaction.
     if (!underWay && interaction.prompt === 'consent') return seeOther(ctx, `${base}/consent`);
-    if (!underWay && interaction.prompt === 'select_account' && interaction.session) return seeOther(ctx, `${base}/choose-account`);
-    const signIn = underWay ?? (await begin(visit));
+    const session = underWay ? undefined : await findSession(visit);
+    if (session && interaction.prompt === 'select_account') return seeOther(ctx, `${base}/choose-account`);
+    const { uid, request, expiresAt } = interaction;
+    const signIn = underWay ?? (await flow.begin({ interaction: uid, request, expiresAt, session }));
     const step = await flow.stepOf(signIn);
     if (step === 'done') return finish(visit, signIn);
     seeOther(ctx, `${base}/${step}`);

@@ -14,7 +14,7 @@ import type { Renderer, Setting } from '../render.ts';
 export type Visit = {
   ctx: Context;
   interaction: Interaction;
-  /** `/interaction/<uid>` */
+  /** `/interaction/<name>`: all prompts of one request share it. */
   base: string;
   browser: Browser;
   t: Translate;
@@ -50,16 +50,16 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
   }
 
   /** A dead end of a sign-in leads back to its app: this browser's cookie remembers it, or the sign-in is still there. */
-  async function find(ctx: Context, uid: string): Promise<Interaction> {
+  async function find(ctx: Context, name: string): Promise<Interaction> {
     const remembered = ctx.cookies.get(appCookie.name, { signed: false });
     try {
-      const interaction = await interactions.find(ctx, uid);
+      const interaction = await interactions.find(ctx, name);
       const { clientId } = interaction.client;
-      if (remembered !== clientId) ctx.cookies.set(appCookie.name, clientId, { ...appCookie.options, path: `/interaction/${uid}` });
+      if (remembered !== clientId) ctx.cookies.set(appCookie.name, clientId, { ...appCookie.options, path: `/interaction/${name}` });
       return interaction;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      ctx.state.app = await interactions.findApp(uid, remembered);
+      ctx.state.app = await interactions.findApp(name, remembered);
       // Its own cookie ends with the sign-in; the other one tells that it was this browser's.
       const ended = error.code === 'interaction_foreign' && remembered !== undefined;
       throw ended ? new AppError('interaction_gone', {}, { cause: error }) : error;
@@ -67,13 +67,13 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
   }
 
   async function open(ctx: Context): Promise<Visit> {
-    const uid = String((ctx as { params?: { uid?: string } }).params?.uid);
-    const interaction = await find(ctx, uid);
+    const name = String((ctx as { params?: { uid?: string } }).params?.uid);
+    const interaction = await find(ctx, name);
     ctx.state.app = interaction.app;
     ctx.state.uiLocales = interaction.params.ui_locales;
-    if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(uid) });
+    if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(name) });
     const locale = renderer.localeOf(ctx, interaction.params.ui_locales);
-    const base = `/interaction/${uid}`;
+    const base = `/interaction/${name}`;
     const client = interaction.app;
     return {
       ctx,
@@ -81,7 +81,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
       base,
       browser: { device: readDevice(ctx), wording: { locale, clientName: client.name } },
       t: translator(locale),
-      setting: { locale, formOf: uid, base, client },
+      setting: { locale, formOf: name, base, client },
     };
   }
 
