@@ -29,7 +29,8 @@ async function holdResend() {
   const attempt = await askForCode(program, party);
   clock.advance(31);
   const { action, fields } = attempt.browser.findForm('/resend');
-  const post = (name: string, more: Record<string, string> = {}) => attempt.browser.post(action.replace('/resend', name), { ...fields, ...more });
+  const post = (name: string, more: Record<string, string> = {}) =>
+    attempt.browser.post(action.replace('/resend', name), { ...fields, ...more });
   const held = store.hold({ names: ['spend'] });
   const resend = post('/resend');
   await held.reached;

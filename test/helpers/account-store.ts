@@ -5,7 +5,7 @@ import type { Storage } from '../../src/storage/port.ts';
 import type { Program } from './program.ts';
 
 export function openAccounts(program: Program, { records }: Storage) {
-  const keys = createKeys(program.settings.secrets as Parameters<typeof createKeys>[0]);
+  const keys = createKeys(program.settings.secrets);
   const placeOf = (id: string) => `account:${id}`;
 
   /** The account that an address is on. */

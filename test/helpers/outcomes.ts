@@ -14,10 +14,10 @@ export async function readOutcomes(url: string, channel: 'email' | 'phone'): Pro
   return counts;
 }
 
-/** Waits until a vendor's answer is known; the `count`-th one of its kind since the program began. */
-export async function waitForOutcome(url: string, channel: 'email' | 'phone', wanted: Outcome, count = 1): Promise<void> {
+/** Waits until a vendor's answer is known. */
+export async function waitForOutcome(url: string, channel: 'email' | 'phone', wanted: Outcome): Promise<void> {
   const deadline = performance.now() + 20_000;
-  while (((await readOutcomes(url, channel))[wanted] ?? 0) < count) {
+  while (!(await readOutcomes(url, channel))[wanted]) {
     if (performance.now() > deadline) throw new Error(`no send by ${channel} ended as ${wanted} within 20 s`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
