@@ -1,18 +1,12 @@
-// A real mongod for tests: a replica set of one, in a folder of its own, that can be killed, stopped and started again.
-// Where there is none its tests are left out and named on the console; with REQUIRE_REAL=1 they fail instead.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+// Tests on a real mongod. Where there is none they are left out and named on the console; with REQUIRE_REAL=1 they fail instead.
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import mongoose from 'mongoose';
 import { mongo } from '../../src/config/schema/storage.ts';
 import type { MongoSettings } from '../../src/storage/mongo/connection.ts';
+import { findMongod } from './binaries.ts';
+import { startMongod, type Mongod } from './mongod-process.ts';
 
-const cached = join(import.meta.dirname, '../../.cache/mongod/mongod');
+export { startMongod, type Mongod } from './mongod-process.ts';
+
 const patience = 60_000;
 const { skip } = describe;
 
@@ -39,109 +33,4 @@ export function describeOnMongod(title: string, tests: (server: { mongod: Mongod
 /** The settings as they are by default, of a database of its own: with another name each, tests share nothing. */
 export function settingsOf(mongod: Mongod, database: string): MongoSettings {
   return { ...mongo.parse({}), url: mongod.urlOf(database) };
-}
-
-/** Where a mongod is: what the environment names, what `.ci/run` fetched, or the first one on the PATH. */
-function findMongod(): string | undefined {
-  const named = process.env.MONGOMS_SYSTEM_BINARY;
-  if (named) return named;
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'mongod'));
-  return [cached, ...onPath].find(isExecutable);
-}
-
-/** `alone`: not even a replica set of one. */
-export async function startMongod({ alone = false } = {}) {
-  const binary = findMongod();
-  if (!binary) throw new Error('There is no mongod; .ci/run says where to get one');
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-mongod-'));
-  const port = await findFreePort();
-  const address = `127.0.0.1:${port}`;
-  const client = new mongoose.mongo.MongoClient(`mongodb://${address}/?directConnection=true`, { serverSelectionTimeoutMS: patience });
-  const place = { folder, port, alone };
-  let server = run(binary, place);
-
-  async function untilPrimary() {
-    const deadline = Date.now() + patience;
-    while (Date.now() < deadline) {
-      const hello = await client.db('admin').command({ hello: 1 });
-      if (hello.isWritablePrimary) return;
-      await pause(20);
-    }
-    throw new Error(`mongod is no primary:\n${readLog(folder)}`);
-  }
-
-  try {
-    if (!alone) await client.db('admin').command({ replSetInitiate: { _id: 'test', members: [{ _id: 0, host: address }] } });
-    await untilPrimary();
-  } catch (error) {
-    server.kill('SIGKILL');
-    throw new Error(`mongod did not start:\n${readLog(folder)}`, { cause: error });
-  }
-
-  return {
-    client,
-    address,
-    urlOf: (database: string) => `mongodb://${address}/${database}${alone ? '' : '?replicaSet=test'}`,
-    /** SIGSTOP: it keeps its connections and answers nobody. SIGCONT: it goes on. */
-    signal: (name: 'SIGSTOP' | 'SIGCONT') => void server.kill(name),
-    async kill() {
-      const ended = once(server, 'exit');
-      server.kill('SIGKILL');
-      await ended;
-    },
-    /** Again on the same port and files. */
-    async restart() {
-      server = run(binary, place);
-      await untilPrimary();
-    },
-    async close() {
-      await client.close();
-      if (server.exitCode === null && server.signalCode === null) {
-        const ended = once(server, 'exit');
-        server.kill('SIGKILL');
-        await ended;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-export type Mongod = Awaited<ReturnType<typeof startMongod>>;
-
-function run(binary: string, { folder, port, alone }: { folder: string; port: number; alone: boolean }): ChildProcess {
-  const place = ['--dbpath', folder, '--logpath', join(folder, 'mongod.log'), '--logappend', '--nounixsocket'];
-  const size = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64'];
-  const args = [...(alone ? [] : ['--replSet', 'test']), '--bind_ip', '127.0.0.1', '--port', String(port), ...place, ...size];
-  const server = spawn(binary, args, { stdio: 'ignore' });
-  // A test process that dies leaves no server behind.
-  const killServer = () => void server.kill('SIGKILL');
-  process.once('exit', killServer);
-  server.once('exit', () => process.off('exit', killServer));
-  return server;
-}
-
-function readLog(folder: string): string {
-  try {
-    return readFileSync(join(folder, 'mongod.log'), 'utf8').slice(-2000);
-  } catch {
-    return '(no log)';
-  }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
