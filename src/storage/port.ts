@@ -94,6 +94,22 @@ export interface Expiring {
   sweep(limit: number): Promise<number>;
 }
 
+/** A row with the key that it lies under. */
+export type KeyedRow<V = unknown> = Row<V> & { key: string };
+
+/** Durable truth of a store that nobody serves from, to be moved into another one. Same rule about expiry as Records. */
+export interface Movable {
+  /** Every kind that has rows, in no order; perhaps one whose rows have all expired. */
+  kinds(): Promise<Kind[]>;
+  /** How many rows exist at `time`. */
+  count(kind: Kind, time: number): Promise<number>;
+  /** All rows of a kind, in the order of the bytes of their keys (UTF-8): two stores can be read side by side. */
+  read(kind: Kind, page: Page): Promise<{ rows: KeyedRow[]; next?: string }>;
+  /** Writes rows as they are: versions, marks, indexes and ends. Rejects if a key is taken, and leaves the row under it alone. */
+  load(kind: Kind, rows: readonly KeyedRow[]): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface Storage {
   records: Records;
   expiring: Expiring;

@@ -1,8 +1,6 @@
 // How a row lies in its document, and which documents an operation means.
-import type { Index, Indexes, Kind, Meta, Row } from '../port.ts';
+import type { Index, Indexes, KeyedRow, Kind, Meta, Row } from '../port.ts';
 import { indexNames, type RecordDocument } from './schema.ts';
-
-export type KeyedRow<V> = Row<V> & { key: string };
 
 /** Every operation on one row is told its index: the server has no other plan to try, and none to choose wrongly. */
 export const byId = { _id: 1 } as const;

@@ -1,18 +1,20 @@
 // Durable truth on MongoDB: a replica set or a sharded cluster.
 import { AppError } from '../../errors.ts';
-import type { Records } from '../port.ts';
+import type { Movable, Records } from '../port.ts';
 import { answerWithin, openCalls } from './calls.ts';
 import { connect, type MongoSettings } from './connection.ts';
 import { checkHealth } from './health.ts';
+import { openMoving } from './moving.ts';
 import { openRecords } from './records.ts';
 
-export type MongoHome = { records: Records; check(): Promise<void>; close(): Promise<void> };
+export type MongoHome = { records: Records; moving: Omit<Movable, 'close'>; check(): Promise<void>; close(): Promise<void> };
 
 export async function openMongo(settings: MongoSettings, now: () => number): Promise<MongoHome> {
   const { connection, collection, deadlines } = await explain(() => connect(settings));
   const calls = openCalls(settings.answerTimeoutMs);
   return {
     records: openRecords({ collection, calls, now, maxTimeMS: settings.maxTimeMs, deadlines }),
+    moving: openMoving({ collection, calls, now, maxTimeMS: settings.maxTimeMs }),
     check: () => explain(() => calls.run(() => checkHealth(connection, now))),
     async close() {
       await calls.close();

@@ -1,6 +1,6 @@
 // The reads: by key, and page by page.
-import type { Index, Kind, Page, Row } from '../port.ts';
-import { alive, byId, decodeKeyedRow, decodeRow, idOf, idsAfter, isAlive, type KeyedRow } from './documents.ts';
+import type { Index, KeyedRow, Kind, Page, Row } from '../port.ts';
+import { alive, byId, decodeKeyedRow, decodeRow, idOf, idsAfter, isAlive } from './documents.ts';
 import type { RecordCollection } from './schema.ts';
 
 export type Where = { index: Index; value: string } | 'all';

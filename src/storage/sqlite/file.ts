@@ -7,12 +7,15 @@ import { migrate, type Migrations } from './migrations.ts';
 /** A second process (the command line beside the server) holds the write lock for one batch, milliseconds; longer than this is a fault. */
 const lockTimeout = 5000;
 
-export type FileSettings = { path: string; synchronous: 'FULL' | 'NORMAL'; migrations: Migrations };
+/** `alone`: no other process may have the file open, now or until it is closed; if one has, opening fails as BUSY. */
+export type FileSettings = { path: string; synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; alone?: boolean };
 
-export function openFile({ path, synchronous, migrations }: FileSettings): DatabaseSync {
+export function openFile({ path, synchronous, migrations, alone = false }: FileSettings): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
-  const database = new DatabaseSync(path, { timeout: lockTimeout });
+  const database = new DatabaseSync(path, { timeout: alone ? 0 : lockTimeout });
   try {
+    // Before the first access: whoever has a file in WAL mode open holds a shared lock on it, idle or not.
+    if (alone) database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
     // FULL: a commit returns after the fsync of the log. NORMAL: after the write, which survives kill -9.
     database.exec(`PRAGMA synchronous = ${synchronous}`);
@@ -28,7 +31,7 @@ export function openFile({ path, synchronous, migrations }: FileSettings): Datab
 }
 
 /** SQLite would create the file as the umask says; the log and its index inherit the mode of the file. */
-function createPrivately(path: string): void {
+export function createPrivately(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
 }

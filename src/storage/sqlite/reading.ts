@@ -1,9 +1,8 @@
 // The reads of the table of rows, shared by both homes: by key, and page by page.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Index, Kind, Page, Row } from '../port.ts';
+import type { Index, KeyedRow, Kind, Page, Row } from '../port.ts';
 import { alive, decodeRow, indexNames, rowColumns, type Columns } from './columns.ts';
 
-export type KeyedRow<V> = Row<V> & { key: string };
 export type Where = { index: Index; value: string } | 'all';
 
 export function openReading(database: DatabaseSync, now: () => number) {
