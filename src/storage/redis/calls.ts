@@ -28,25 +28,22 @@ export function openCalls({ deadlines, timeoutMs, isConnected }: Limits): Calls 
     }
   }
 
-  function limit<T>(answer: Promise<T>): Promise<T> {
-    // The client's own limit starts when a command is sent, which may be a whole pipeline later.
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
-  }
-
   return {
-    async call(send) {
+    async call<T>(send: (deadline: number) => Promise<T>): Promise<T> {
       if (closed) throw closedFailure();
       // Refused now rather than queued: nobody knows when it would be sent.
       if (!isConnected()) throw toFailure(new Error('There is no connection to Redis'));
       open += 1;
+      // The client has limits per connection; this one counts from the call, wherever its command is waiting.
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+      attempt(send, performance.now() + timeoutMs).then(resolve, reject);
       try {
-        return await limit(attempt(send, performance.now() + timeoutMs));
+        return await promise;
       } catch (error) {
         throw toFailure(error);
       } finally {
+        clearTimeout(timer);
         open -= 1;
         if (closed && open === 0) drained.resolve();
       }

@@ -67,9 +67,8 @@ function connectionOptions(address: Address, { timeouts, tls }: { timeouts: Time
     db: address.database,
     tls: address.secure ? { ...tls } : undefined,
     connectTimeout: timeouts.connectTimeoutMs,
-    // Bounds the greetings of a new connection; the operations have a limit of their own, which counts from the call.
-    commandTimeout: timeouts.commandTimeoutMs,
-    // A server that says nothing for so long, though it was asked, is taken for dead: from then on callers are refused at once.
+    // A server that says nothing for so long, though it was asked (or greeted, on a new connection), is taken for dead: from then on
+    // callers are refused at once. What bounds an operation is in calls.ts.
     socketTimeout: timeouts.commandTimeoutMs,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,

@@ -16,12 +16,8 @@ export function openIndexes({ client, calls, names, now }: Home) {
     async enter(kind: Kind, key: string, { indexes, ttl }: { indexes: Indexes; ttl: number }): Promise<void> {
       const time = now();
       const life = Math.ceil(Math.max(0, ttl) * 1000) + grace;
-      await Promise.all(
-        Object.entries(indexes).map(([index, value]) => {
-          const set = names.index(kind, { index: index as Index, value });
-          return calls.call(() => client.enterIndex(set, time - grace, Math.ceil(time + ttl * 1000), key, life));
-        }),
-      );
+      const sets = Object.entries(indexes).map(([index, value]) => names.index(kind, { index: index as Index, value }));
+      await calls.call(() => Promise.all(sets.map((set) => client.enterIndex(set, time - grace, Math.ceil(time + ttl * 1000), key, life))));
     },
 
     /** Step by step every entry that is there from beginning to end, each once. */
