@@ -2,12 +2,14 @@
 import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
+import { backup } from './backup.ts';
 import type { Command, Context } from './command.ts';
+import { migrate } from './migrate.ts';
 import { secrets } from './secrets.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings };
+const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup };
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {

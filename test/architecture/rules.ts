@@ -13,7 +13,7 @@ const arrows: Record<string, Arrow[]> = {
   'main.ts': ['cli'],
   'app.ts': everything,
   'errors.ts': [],
-  cli: ['app.ts', 'config', { dynamic: '../examples' }],
+  cli: ['app.ts', 'config', 'storage/copy.ts', 'storage/upkeep.ts', { types: 'storage/port.ts' }, { dynamic: '../examples' }],
   config: ['keys'],
   keys: [],
   locales: [],
