@@ -66,6 +66,7 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
 
   return {
     async upsert(id, payload, expiresIn) {
+      if (model === 'Session' && !payload.accountId && !payload.state) return sessionWrites.passOver();
       const key = keyOf(id);
       const value = keys.seal(payload, place(key));
       const indexes = indexesOf(payload);

@@ -52,6 +52,14 @@ export function createSessionWrites(records: Records) {
       if (await records.insert(kind, key, value, meta)) versions.set(key, 1);
     },
 
+    /**
+     * A session that holds nothing gets no row and no cookie. It is what the library makes of a cookie that it doesn't know:
+     * perhaps one that was right when the request left, while the answer with its successor was on the way.
+     */
+    passOver(): void {
+      ofRequest().gone = true;
+    },
+
     async end(key: string): Promise<void> {
       const removed = await records.remove(kind, key);
       const request = ofRequest();
