@@ -63,9 +63,9 @@ async function changePerson() {
   const first = meetPerson(program);
   await signIn(program, party, { person: first });
   const second = meetPerson(program, { browser: first.browser });
-  const { answer, verifier } = await party.begin(first.browser, { prompt: 'consent', max_age: '5', scope: 'openid email' });
+  const { answer, verifier } = await party.begin(first.browser, { prompt: 'consent', max_age: '300', scope: 'openid email' });
   expect(answer.url).toMatch(/\/consent$/);
-  clock.advance(10);
+  clock.advance(301);
   expect((await allow(first)).url).toMatch(/\/email$/);
   let page = await proveEmail(program, second);
   if (page.text.includes('/oidc/sign-out/confirm')) page = await second.browser.submit('/oidc/sign-out/confirm'); // scripts do
