@@ -3,7 +3,7 @@ import type { Deadlines } from './deadlines.ts';
 import { closedFailure, readLate, toFailure } from './failures.ts';
 
 export type Calls = {
-  /** `deadline`: the last moment, by Redis's clock, at which somebody waits for the answer. */
+  /** `deadline`: the last moment, by Redis's clock, at which it may begin; somebody waits for the answer a little longer. */
   call<T>(send: (deadline: number) => Promise<T>): Promise<T>;
   /** Resolves when all that was called has ended; whatever comes later is refused. */
   close(): Promise<void>;
@@ -11,39 +11,52 @@ export type Calls = {
 
 export type Limits = { deadlines: Deadlines; timeoutMs: number; isConnected: () => boolean };
 
+/** The part of a call's time in which Redis begins nothing any more: for the way back, and for what is not known exactly about its clock. */
+const reserve = 0.1;
+
 export function openCalls({ deadlines, timeoutMs, isConnected }: Limits): Calls {
   let closed = false;
   let open = 0;
   const drained = Promise.withResolvers<void>();
 
-  async function attempt<T>(send: (deadline: number) => Promise<T>, end: number): Promise<T> {
+  async function attempt<T>(send: (deadline: number) => Promise<T>, last: number): Promise<T> {
     try {
-      return await send(deadlines.atRedis(end));
+      return await send(deadlines.atRedis(last));
     } catch (error) {
       const time = readLate(error);
-      if (time === undefined || performance.now() >= end) throw error;
+      if (time === undefined || performance.now() >= last) throw error;
       // Refused though it is in time: Redis's clock was moved, or another server took over. What was refused didn't happen: once more.
       deadlines.learn(time);
-      return send(deadlines.atRedis(end));
+      return send(deadlines.atRedis(last));
     }
   }
 
+  /** Wherever the command is waiting: in the client, on the way, in Redis. */
+  function limit<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+      const settle = (done: () => void) => {
+        clearTimeout(timer);
+        done();
+      };
+      answer.then(
+        (value) => settle(() => resolve(value)),
+        (error: Error) => settle(() => reject(error)),
+      );
+    });
+  }
+
   return {
-    async call<T>(send: (deadline: number) => Promise<T>): Promise<T> {
+    async call(send) {
       if (closed) throw closedFailure();
       // Refused now rather than queued: nobody knows when it would be sent.
       if (!isConnected()) throw toFailure(new Error('There is no connection to Redis'));
       open += 1;
-      // The client has limits per connection; this one counts from the call, wherever its command is waiting.
-      const { promise, resolve, reject } = Promise.withResolvers<T>();
-      const timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
-      attempt(send, performance.now() + timeoutMs).then(resolve, reject);
       try {
-        return await promise;
+        return await limit(attempt(send, performance.now() + timeoutMs * (1 - reserve)));
       } catch (error) {
         throw toFailure(error);
       } finally {
-        clearTimeout(timer);
         open -= 1;
         if (closed && open === 0) drained.resolve();
       }
