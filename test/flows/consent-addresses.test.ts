@@ -1,12 +1,12 @@
 // Consent is about the very address that was on the page: another one that is proven later, or chosen for another app, is never given instead.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Storage } from '../../src/storage/port.ts';
-import { openStorage } from '../../src/storage/open.ts';
 import { openAccounts } from '../helpers/account-store.ts';
 import { createClock } from '../helpers/clock.ts';
 import { allow, meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty, type Tokens } from '../helpers/relying-party.ts';
+import { openTestStorage } from '../helpers/store.ts';
 
 const both = { scope: 'openid email phone' };
 const freshNumber = { ...both, claims: JSON.stringify({ userinfo: { phone_number_verified: { max_age: 1 } } }) };
@@ -19,7 +19,7 @@ let first: RelyingParty;
 const clock = createClock();
 
 beforeAll(async () => {
-  storage = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 3600 }, () => Date.now());
+  storage = await openTestStorage();
   program = await startProgram({}, { storage, clients: [house] });
   party = await createRelyingParty(program.issuer);
   other = await createRelyingParty(program.issuer, clientMetadata.spa);

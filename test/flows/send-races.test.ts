@@ -1,4 +1,5 @@
 // A hundred requests for one address at once, from one browser or a hundred: one message, and its code works.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { Answer, Browser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
@@ -83,7 +84,7 @@ test('of a hundred clicks on "Send the code again" one sends a message; the othe
 });
 
 test('teeth: over a store that reads, waits and then writes, more than one message leaves', async () => {
-  const email = await start(1, { alter: breakStorage });
+  const email = await start(1, { alter: (storage) => breakStorage(storage, () => sleep(50)) });
   const browsers = await Promise.all(Array.from({ length: 100 }, open));
   await inParallel(100, (each) => post(browsers[each] as Browser, '/email', { fields: { email } }));
   expect((await listMessages(email)).length).toBeGreaterThan(1);

@@ -1,11 +1,11 @@
 // `sub`: opaque, one per person and sector, the same for ever (OpenID Connect Core, 8).
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/port.ts';
 import { createClock } from '../helpers/clock.ts';
 import { meetPerson, type Person, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt } from '../helpers/relying-party.ts';
+import { openTestStorage } from '../helpers/store.ts';
 
 const client = (client_id: string, host: string, more: object = {}) => ({
   client_id,
@@ -27,7 +27,7 @@ let program: Program;
 const clock = createClock();
 
 beforeAll(async () => {
-  storage = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 60 }, () => Date.now());
+  storage = await openTestStorage();
   program = await startProgram({}, { storage, clients: Object.values(clients) });
 });
 afterAll(async () => {

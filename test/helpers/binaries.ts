@@ -4,6 +4,9 @@ import { delimiter, join } from 'node:path';
 
 const cached = join(import.meta.dirname, '../../.cache/mongod/mongod');
 
+/** Where a server is missing its tests fail then, instead of being left out. */
+export const mustBeReal = process.env.REQUIRE_REAL === '1';
+
 export function findMongod(): string | undefined {
   return process.env.MONGOMS_SYSTEM_BINARY || [cached, ...onPath('mongod')].find(isExecutable);
 }

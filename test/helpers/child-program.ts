@@ -1,4 +1,4 @@
-// The program as operators run it: a process of its own (bin/latchkey.js serve) over an SQLite file, which can be killed.
+// The program as operators run it: a process of its own (bin/latchkey.js serve) over a store of its own, which can be killed.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientMetadata, readOutbox } from './program.ts';
+import { nameStore } from './store.ts';
 
 const bin = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
@@ -19,7 +20,8 @@ export async function startChildProgram({ logLevel = 'warn', config = {} }: { lo
   const log = join(folder, 'log.jsonl');
   const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
   write('clients.json', Object.values(clientMetadata));
-  write('config.json', config);
+  const store = nameStore(join(folder, 'latchkey.db'));
+  write('config.json', { ...config, redis: { prefix: store.redis.prefix } });
   let child: ChildProcess;
 
   async function start(port: number): Promise<number> {
@@ -30,7 +32,8 @@ export async function startChildProgram({ logLevel = 'warn', config = {} }: { lo
       PATH: process.env.PATH,
       NODE_ENV: 'test',
       PORT: String(port),
-      DATABASE_URL: `sqlite:${join(folder, 'latchkey.db')}`,
+      DATABASE_URL: store.database.url,
+      ...(store.redis.url && { REDIS_URL: store.redis.url }),
       CLIENTS_FILE: join(folder, 'clients.json'),
       CONFIG_FILE: join(folder, 'config.json'),
       LOG_LEVEL: logLevel,
@@ -65,10 +68,11 @@ export async function startChildProgram({ logLevel = 'warn', config = {} }: { lo
     url,
     issuer: url,
     folder,
+    store,
     readLog,
     ...readOutbox(url),
     kill: () => end('SIGKILL'),
-    /** On the same port, file and secrets; answers after how many milliseconds it was ready. */
+    /** On the same port, store and secrets; answers after how many milliseconds it was ready. */
     async restart(): Promise<number> {
       const before = performance.now();
       await start(port);

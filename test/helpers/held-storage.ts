@@ -1,6 +1,6 @@
 // A real store that can be held: one operation stops before it does anything, until the test lets it go. Races without luck.
-import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/port.ts';
+import { openTestStorage } from './store.ts';
 
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
@@ -15,7 +15,7 @@ type Gate = Held & { reach(): void; opened: Promise<void> };
 export type HeldStorage = Awaited<ReturnType<typeof openHeldStorage>>;
 
 export async function openHeldStorage() {
-  const storage = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 3600 }, () => Date.now());
+  const storage = await openTestStorage();
   let gates: Gate[] = [];
 
   async function pass(name: string, first: unknown): Promise<void> {

@@ -1,12 +1,10 @@
 // A store whose expiring data can be lost while the program runs, as when somebody empties Redis.
-import { openStorage } from '../../src/storage/open.ts';
 import type { Expiring, Storage } from '../../src/storage/port.ts';
-
-const open = () => openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 60 }, () => Date.now());
+import { openTestStorage } from './store.ts';
 
 export async function openLosableStorage() {
-  const durable = await open();
-  let home = await open();
+  const durable = await openTestStorage();
+  let home = await openTestStorage();
   const expiring = new Proxy({} as Expiring, { get: (_, operation) => Reflect.get(home.expiring, operation) as unknown });
   const storage: Storage = {
     ...durable,
@@ -19,7 +17,7 @@ export async function openLosableStorage() {
     storage,
     async loseExpiring() {
       const lost = home;
-      home = await open();
+      home = await openTestStorage();
       await lost.close();
     },
   };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { mongo } from '../../src/config/schema/storage.ts';
 import type { MongoSettings } from '../../src/storage/mongo/connection.ts';
-import { findMongod } from './binaries.ts';
+import { findMongod, mustBeReal } from './binaries.ts';
 import { startMongod, type Mongod } from './mongod-process.ts';
 
 export { startMongod, type Mongod } from './mongod-process.ts';
@@ -10,7 +10,7 @@ export { startMongod, type Mongod } from './mongod-process.ts';
 const patience = 60_000;
 const { skip } = describe;
 
-const mayRun = findMongod() !== undefined || process.env.REQUIRE_REAL === '1';
+const mayRun = findMongod() !== undefined || mustBeReal;
 const describeIfReal: (title: string, tests: () => void) => void = mayRun
   ? describe
   : (title, tests) => {

@@ -1,7 +1,7 @@
 // Several nodes of one deployment: one store, one issuer, one set of secrets.
-import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/port.ts';
 import { type Program, startProgram } from './program.ts';
+import { openTestStorage } from './store.ts';
 
 type Overrides = NonNullable<Parameters<typeof startProgram>[0]>;
 type Options = { overrides?: Overrides; alter?: (storage: Storage) => Storage };
@@ -10,7 +10,7 @@ export type Nodes = Awaited<ReturnType<typeof startNodes>>;
 
 /** `alter`: what the store should be broken like; without it the nodes share a sound one. */
 export async function startNodes(count: number, { overrides = {}, alter = (storage) => storage }: Options = {}) {
-  const storage = alter(await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 60 }, () => Date.now()));
+  const storage = alter(await openTestStorage());
   const first = await startProgram(overrides, { storage });
   const server = { ...overrides.server, issuer: first.issuer };
   const others = await Promise.all(Array.from({ length: count - 1 }, () => startProgram({ ...overrides, server }, { storage })));

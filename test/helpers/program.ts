@@ -1,9 +1,10 @@
-// The whole program over HTTP, in the test's process: a free port, a store in memory, the outbox instead of vendors.
+// The whole program over HTTP, in the test's process: a free port, a new store, the outbox instead of vendors.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp, type Parts } from '../../src/app.ts';
 import { schema, type Settings } from '../../src/config/schema/index.ts';
 import { generateSecrets } from '../../src/keys/generate.ts';
+import { nameStore } from './store.ts';
 
 type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
 
@@ -40,12 +41,14 @@ async function listen(): Promise<{ server: Server; port: number }> {
 /** Settings as the test profile has them; `overrides` are laid over group by group. */
 export function makeSettings(issuer: string, overrides: Overrides = {}): Settings {
   const defaults = schema.parse({});
+  const { database, redis } = nameStore();
   const settings: Settings = {
     ...defaults,
     mode: 'test',
     dataFolder: '',
     log: { ...defaults.log, level: (process.env.TEST_LOG_LEVEL as 'silent') ?? 'silent' },
-    database: { ...defaults.database, url: 'sqlite::memory:' },
+    database: { ...defaults.database, ...database },
+    redis: { ...defaults.redis, ...redis },
     server: { ...defaults.server, issuer },
     secrets: secrets as Settings['secrets'],
     delivery: { ...defaults.delivery, email: 'outbox', sms: 'outbox' },

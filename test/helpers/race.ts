@@ -1,7 +1,7 @@
 // Many at once: what races are made of, and a program that loses them.
-import { openStorage } from '../../src/storage/open.ts';
 import { breakStorage } from '../storage/broken.ts';
 import { type Program, startProgram } from './program.ts';
+import { openTestStorage } from './store.ts';
 
 /** Starts `count` of the same before the first can end. */
 export const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
@@ -42,7 +42,7 @@ type Broken = { program: Program; hold: (count: number) => void };
  */
 export async function attackBroken<T>(attack: (broken: Broken) => Promise<T>, { whole = true } = {}): Promise<T> {
   const gate = createGate();
-  const storage = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 60 }, () => Date.now());
+  const storage = await openTestStorage();
   const broken = breakStorage(storage, gate.wait);
   const program = await startProgram({}, { storage: whole ? broken : { ...storage, records: broken.records } });
   try {

@@ -1,10 +1,10 @@
 // Tests on a real Redis. Where there is none they are left out and named on the console; with REQUIRE_REAL=1 they fail instead.
 import { describe } from '@jest/globals';
-import { findRedis } from './binaries.ts';
+import { findRedis, mustBeReal } from './binaries.ts';
 
 export { startRedis, type RedisOptions, type RedisServer } from './redis-process.ts';
 
-const mayRun = process.env.REQUIRE_REAL === '1' || findRedis() !== undefined;
+const mayRun = mustBeReal || findRedis() !== undefined;
 const { skip } = describe;
 
 export const describeOnRedis: (title: string, tests: () => void) => void = mayRun

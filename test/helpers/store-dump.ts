@@ -1,25 +1,41 @@
-// Everything that a store on SQLite holds: each byte of its files, and each column of each row by itself.
+// Everything that a store holds. On SQLite: each byte of its files, and each column of each row by itself.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { watchServers } from './servers-dump.ts';
+import { type NamedStore, onServers } from './store.ts';
 
 export type Piece = { place: string; bytes: Buffer };
 
-const isStore = (name: string) => /\.db(-wal|-shm)?$/.test(name);
+/** `history`: what was deleted and what was overwritten is there, too. `columns`: the values of one column or field, apart from one another. */
+export type StoreDump = { history: Piece[]; columns: Piece[] };
 
-/** Raw bytes: what was deleted and what was overwritten is still there, too. */
-export function readStoreFiles(folder: string): Piece[] {
-  return readdirSync(folder)
-    .filter(isStore)
-    .map((name) => ({ place: name, bytes: readFileSync(join(folder, name)) }));
+/** Watches from now on. Stop it before the program's folder goes. */
+export async function watchStore(store: NamedStore): Promise<{ read(): Promise<StoreDump>; stop(): Promise<void> }> {
+  if (onServers) return watchServers(store);
+  const path = store.database.url.slice('sqlite:'.length);
+  return {
+    // The raw bytes first: opening folds the log in.
+    read: async () => ({ history: readFiles(path), columns: readColumns(path) }),
+    stop: async () => undefined,
+  };
 }
 
-/** One piece per table and column, its values apart from one another; read it after the raw bytes: opening folds the log in. */
-export function readStoreColumns(folder: string): Piece[] {
-  return readdirSync(folder)
+/** `latchkey.db` stands for `latchkey.expiring.db`, and for the logs of both, too. */
+function filesOf(path: string): string[] {
+  const start = `${basename(path, '.db')}.`;
+  return readdirSync(dirname(path)).filter((name) => name.startsWith(start) && /\.db(-wal|-shm)?$/.test(name));
+}
+
+function readFiles(path: string): Piece[] {
+  return filesOf(path).map((name) => ({ place: name, bytes: readFileSync(join(dirname(path), name)) }));
+}
+
+function readColumns(path: string): Piece[] {
+  return filesOf(path)
     .filter((name) => name.endsWith('.db'))
     .flatMap((name) => {
-      const database = new DatabaseSync(join(folder, name));
+      const database = new DatabaseSync(join(dirname(path), name));
       const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
       const pieces = tables.flatMap(({ name: table }) => readTable(database, name, String(table)));
       database.close();

@@ -1,7 +1,7 @@
 // A real store with a switch: while it is off, every operation fails as that of a store that doesn't answer.
 import { AppError } from '../../src/errors.ts';
-import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/port.ts';
+import { openTestStorage } from './store.ts';
 
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
@@ -10,7 +10,7 @@ export type SwitchedStorage = Awaited<ReturnType<typeof openSwitchedStorage>>;
 const unanswered = () => new AppError('unavailable', {}, { cause: new Error('switched off') });
 
 export async function openSwitchedStorage(fail: () => Error = unanswered) {
-  const storage = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 3600 }, Date.now);
+  const storage = await openTestStorage();
   let left = Infinity;
   let operations = 0;
 

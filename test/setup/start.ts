@@ -1,0 +1,2 @@
+// Jest runs it before the first test.
+export { start as default } from './servers.ts';
