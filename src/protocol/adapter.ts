@@ -1,6 +1,6 @@
 // The protocol library's storage seam: its models over our two homes. Ids are stored hashed, payloads sealed whole (they
 // hold session ids, login hints, pushed requests), and a single use is one atomic mark.
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
 import type { RefreshRotation } from './refresh-rotation.ts';
@@ -66,15 +66,14 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
 
   return {
     async upsert(id, payload, expiresIn) {
-      if (model === 'Session' && !payload.accountId && !payload.state) return sessionWrites.passOver();
       const key = keyOf(id);
-      const value = keys.seal(payload, place(key));
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
-      if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
       const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
+      if (model === 'Session') return sessionWrites.write({ key, payload, meta });
+      const value = keys.seal(payload, place(key));
+      if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
-      if (model === 'Session') return sessionWrites.write(key, value, meta);
       return records.put(model, key, value, meta);
     },
 
@@ -96,7 +95,8 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
     },
 
     async destroy(id) {
-      if (model === 'Session') return sessionWrites.end(keyOf(id));
+      const session = Provider.ctx?.oidc.session as { oldId?: string } | undefined;
+      if (model === 'Session') return sessionWrites.end(keyOf(id), session?.oldId === id);
       await home.remove(model, keyOf(id));
     },
 

@@ -48,7 +48,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     lifetimes,
     rotation,
     revocation,
-    sessionWrites: createSessionWrites(storage.records),
+    sessionWrites: createSessionWrites({ records: storage.records, keys }),
     sectors,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),

@@ -1,24 +1,31 @@
-// A session that has ended stays ended. The library loads a session at the beginning of a request and writes it back at the
-// end, so that a request in flight during a sign-out would bring it back to life. Here a request may only write a session
-// that it found if it is still there, and a session that changes its id must still have been there under the old one.
+// A session that has ended stays ended, and one that two requests change at once keeps both changes. The library loads a
+// session at the beginning of a request and writes it back at the end: a request in flight during a sign-out would bring it
+// back to life, and the slower of two would undo the other. Here a request only writes over the version that it found; where
+// another came in between it merges, also where the session has got a new id; where the session is gone it writes nothing.
 import type { Context } from 'koa';
-import { Provider } from 'oidc-provider';
+import { type AdapterPayload, Provider } from 'oidc-provider';
+import type { Keys } from '../keys/keys.ts';
 import type { Meta, Records, Row } from '../storage/port.ts';
+import { mergeSessions } from './session-merge.ts';
 
-/** What one request knows: the versions that it read, and whether the session turned out to be gone under its hands. */
-type Known = { versions: Map<string, number>; gone: boolean };
+type Found = { version: number; sealed: string; uid?: string };
 
-type Write = { key: string; value: string; meta: Meta };
+/** What one request knows: what it read, the id that it is about to leave, and whether its cookie is worth anything. */
+type Known = { found: Map<string, Found>; leaving?: string; dropsCookie: boolean };
+
+type Write = { key: string; payload: AdapterPayload; meta: Meta };
 
 const kind = 'Session';
 const attempts = 20;
 
-export function createSessionWrites(records: Records) {
+export function createSessionWrites({ records, keys }: { records: Records; keys: Keys }) {
   const known = new WeakMap<object, Known>();
+  const seal = (payload: AdapterPayload, key: string) => keys.seal(payload, `${kind}:${key}`);
+  const open = (sealed: string, key: string) => keys.open<AdapterPayload>(sealed, `${kind}:${key}`);
 
   function ofRequest(): Known {
     const ctx = Provider.ctx;
-    const fresh = { versions: new Map<string, number>(), gone: false };
+    const fresh: Known = { found: new Map(), dropsCookie: false };
     if (!ctx) return fresh;
     const before = known.get(ctx);
     if (before) return before;
@@ -26,50 +33,90 @@ export function createSessionWrites(records: Records) {
     return fresh;
   }
 
-  /** The last writer wins, but never over an end. */
-  async function overwrite({ key, value, meta }: Write, version: number): Promise<void> {
-    let expected: number | undefined = version;
-    for (let attempt = 0; attempt < attempts && expected !== undefined; attempt += 1) {
-      if (await records.replace(kind, key, value, expected, meta)) {
-        ofRequest().versions.set(key, expected + 1);
-        return;
-      }
-      expected = (await records.get(kind, key))?.version;
+  /** The session under another id: it was only renamed. */
+  async function findRenamed(meta: Meta, except: string): Promise<(Row<string> & { key: string }) | undefined> {
+    const uid = meta.indexes?.uid;
+    if (uid === undefined) return undefined;
+    const { rows } = await records.list<string>(kind, { index: 'uid', value: uid }, { limit: 10 });
+    return rows.find(({ key }) => key !== except);
+  }
+
+  /** Lays what this request has changed over what is there now; `base` is what the request began with. */
+  async function mergeInto(key: string, base: AdapterPayload, { payload, meta }: Write): Promise<boolean> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const row = await records.get<string>(kind, key);
+      const merged = row && mergeSessions(base, payload, open(row.value, key));
+      if (!row || !merged) return false;
+      if (await records.replace(kind, key, seal(merged, key), row.version, meta)) return true;
     }
-    ofRequest().gone = true;
+    return false;
+  }
+
+  async function overwrite(write: Write, { version, sealed }: Found): Promise<void> {
+    const { key, payload, meta } = write;
+    if (await records.replace(kind, key, seal(payload, key), version, meta)) {
+      ofRequest().found.set(key, { version: version + 1, sealed, uid: meta.indexes?.uid });
+      return;
+    }
+    const base = open(sealed, key);
+    if (await mergeInto(key, base, write)) return;
+    ofRequest().dropsCookie = true;
+    const renamed = await findRenamed(meta, key);
+    if (renamed) await mergeInto(renamed.key, base, write);
+  }
+
+  async function insert({ key, payload, meta }: Write): Promise<void> {
+    const sealed = seal(payload, key);
+    if (await records.insert(kind, key, sealed, meta)) ofRequest().found.set(key, { version: 1, sealed, uid: meta.indexes?.uid });
+  }
+
+  /** The new id first, then away with the old one: whoever finds that gone was overtaken, and takes its new one back. */
+  async function rename(write: Write, from: string): Promise<void> {
+    const { key, meta } = write;
+    const request = ofRequest();
+    const base = request.found.get(from);
+    request.leaving = undefined;
+    await insert(write);
+    if (await records.remove(kind, from)) return;
+    await records.remove(kind, key);
+    request.dropsCookie = true;
+    const renamed = base && (await findRenamed(meta, key));
+    if (renamed) await mergeInto(renamed.key, open(base.sealed, from), write);
   }
 
   return {
     noteRead(key: string, row: Row | undefined): void {
-      if (row) ofRequest().versions.set(key, row.version);
+      if (row) ofRequest().found.set(key, { version: row.version, sealed: row.value as string, uid: row.indexes.uid });
     },
 
-    async write(key: string, value: string, meta: Meta): Promise<void> {
-      const { versions, gone } = ofRequest();
-      const version = versions.get(key);
-      if (version !== undefined) return overwrite({ key, value, meta }, version);
-      if (gone) return;
-      if (await records.insert(kind, key, value, meta)) versions.set(key, 1);
-    },
-
-    /**
-     * A session that holds nothing gets no row and no cookie. It is what the library makes of a cookie that it doesn't know:
-     * perhaps one that was right when the request left, while the answer with its successor was on the way.
-     */
-    passOver(): void {
-      ofRequest().gone = true;
-    },
-
-    async end(key: string): Promise<void> {
-      const removed = await records.remove(kind, key);
+    async write(write: Write): Promise<void> {
+      const { key, payload } = write;
       const request = ofRequest();
-      // Somebody else ended it after this request had read it.
-      if (!removed && request.versions.has(key)) request.gone = true;
+      const found = request.found.get(key);
+      if (found) return overwrite(write, found);
+      if (request.leaving !== undefined) return rename(write, request.leaving);
+      // Holding nothing, it is what the library makes of a cookie that it doesn't know: perhaps one that was right when the
+      // request left, while the answer with its successor was on the way.
+      if (!payload.accountId && !payload.state) request.dropsCookie = true;
+      else await insert(write);
+    },
+
+    /** @param renamed the session goes on under a new id, which is written next */
+    async end(key: string, renamed: boolean): Promise<void> {
+      const request = ofRequest();
+      const found = request.found.get(key);
+      if (renamed && found) {
+        request.leaving = key;
+        return;
+      }
+      await records.remove(kind, key);
+      // Another request may have renamed it meanwhile: it ends under every id.
+      if (found?.uid !== undefined) await records.removeAll(kind, 'uid', found.uid);
     },
 
     /** A write that was dropped must not leave its cookie with the browser, where it would push out a newer one. */
     dropCookie(ctx: Context, name: string): void {
-      if (!known.get(ctx)?.gone) return;
+      if (!known.get(ctx)?.dropsCookie) return;
       const cookies = [ctx.response.get('set-cookie')]
         .flat()
         .filter((cookie) => cookie && !cookie.startsWith(`${name}=`) && !cookie.startsWith(`${name}.sig=`));
