@@ -1,7 +1,8 @@
 // Group commit: the first write of an event-loop turn begins a transaction, the turn's end commits it once for everybody.
-// Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the batch that they ran in.
+// Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the batch whose writes they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
-import { closedFailure, toFailure } from './failures.ts';
+import { closedFailure, diskFailure, toFailure } from './failures.ts';
+import type { LogSync } from './log-sync.ts';
 
 /** Each `operation` runs synchronously, right away; only its answer waits. */
 export type Batches = {
@@ -17,12 +18,15 @@ export type Batches = {
 
 type Batch = PromiseWithResolvers<void>;
 
-export function openBatches(database: DatabaseSync): Batches {
+/** With `log`, a batch is answered when its commit is on the disk, not only written. */
+export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
   // IMMEDIATE takes the write lock first: what a write decides upon can't change under it, in any process.
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
   const [save, release, undo] = ['SAVEPOINT whole', 'RELEASE whole', 'ROLLBACK TO whole'].map((sql) => database.prepare(sql));
   const version = database.prepare('PRAGMA user_version');
   let current: Batch | undefined;
+  /** Committed, and on its way to the disk. */
+  let settling: Batch | undefined;
   let closed = false;
 
   function start(): Batch {
@@ -39,10 +43,19 @@ export function openBatches(database: DatabaseSync): Batches {
     try {
       commit!.run();
       current = undefined;
-      batch.resolve();
+      if (log) void settle(batch, log);
+      else batch.resolve();
     } catch (error) {
       abandon(batch, error);
     }
+  }
+
+  async function settle(batch: Batch, log: LogSync): Promise<void> {
+    settling = batch;
+    const failure = await log.sync().then(() => undefined, diskFailure);
+    if (settling === batch) settling = undefined;
+    if (failure) batch.reject(failure);
+    else batch.resolve();
   }
 
   function abandon(batch: Batch, error: unknown): void {
@@ -58,7 +71,7 @@ export function openBatches(database: DatabaseSync): Batches {
       answer = operation();
     } catch (error) {
       // A failed statement undoes itself alone, but on some faults (a full disk) SQLite rolls all of the batch back.
-      if (batch && !database.isTransaction) abandon(batch, error);
+      if (batch && batch === current && !database.isTransaction) abandon(batch, error);
       throw toFailure(error);
     }
     if (batch) await batch.promise;
@@ -92,12 +105,12 @@ export function openBatches(database: DatabaseSync): Batches {
   }
 
   return {
-    read: (operation) => join(operation, current),
+    read: (operation) => join(operation, current ?? settling),
     write,
     writeWhole: (operation) => write(() => whole(operation)),
     async check() {
       try {
-        await join(() => version.get(), current);
+        await join(() => version.get(), current ?? settling);
       } catch (error) {
         const { cause = error } = error as Error;
         throw new Error(`SQLite does not answer: ${(cause as Error).message}`, { cause: error });
@@ -107,6 +120,8 @@ export function openBatches(database: DatabaseSync): Batches {
       if (closed) return;
       if (current) finish(current);
       closed = true;
+      await settling?.promise.catch(() => undefined);
+      await log?.close();
       database.close();
     },
   };

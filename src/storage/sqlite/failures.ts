@@ -23,3 +23,8 @@ export function toFailure(error: unknown): unknown {
 export function closedFailure(): AppError {
   return new AppError('unavailable', {}, { cause: new Error('The storage is closed') });
 }
+
+/** What was written may or may not be on the disk: whoever waited for it is told that it can't be relied on. */
+export function diskFailure(cause: unknown): AppError {
+  return new AppError('unavailable', {}, { cause });
+}

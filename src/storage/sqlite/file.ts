@@ -8,16 +8,16 @@ import { migrate, type Migrations } from './migrations.ts';
 const lockTimeout = 5000;
 
 /** `alone`: no other process may have the file open, now or until it is closed; if one has, opening fails as BUSY. */
-export type FileSettings = { path: string; synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; alone?: boolean };
+export type FileSettings = { path: string; migrations: Migrations; alone?: boolean; synchronous?: 'FULL' | 'NORMAL' };
 
-export function openFile({ path, synchronous, migrations, alone = false }: FileSettings): DatabaseSync {
+export function openFile({ path, migrations, alone = false, synchronous = 'NORMAL' }: FileSettings): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
   const database = new DatabaseSync(path, { timeout: alone ? 0 : lockTimeout });
   try {
     // Before the first access: whoever has a file in WAL mode open holds a shared lock on it, idle or not.
     if (alone) database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
-    // FULL: a commit returns after the fsync of the log. NORMAL: after the write, which survives kill -9.
+    // NORMAL: a commit returns after the write, which survives kill -9; who needs the disk waits for it beside (log-sync).
     database.exec(`PRAGMA synchronous = ${synchronous}`);
     database.exec('PRAGMA temp_store = MEMORY');
     // In KiB: the upper levels of the indexes of a million accounts stay in memory.

@@ -4,17 +4,18 @@ import type { Storage } from '../port.ts';
 import { openBatches } from './batches.ts';
 import { openExpiring } from './expiring.ts';
 import { openFile } from './file.ts';
+import { openLogSync } from './log-sync.ts';
 import { expiringMigrations, recordsMigrations } from './migrations.ts';
 import { openRecords } from './records.ts';
 
 /**
- * `path` is a file's, or `:memory:` (tests: gone when closed). Two files, because only durable truth pays an fsync per commit:
+ * `path` is a file's, or `:memory:` (tests: gone when closed). Two files, because only durable truth waits for the disk:
  * what expires is written through to the kernel, which survives the process's death, but may miss the last moments before a power cut.
  */
 export function openSqlite(path: string, now: () => number): Storage {
-  const records = openFile({ path, synchronous: 'FULL', migrations: recordsMigrations });
-  const recordsBatches = openBatches(records);
-  const expiring = openFile({ path: expiringPath(path), synchronous: 'NORMAL', migrations: expiringMigrations });
+  const records = openFile({ path, migrations: recordsMigrations });
+  const recordsBatches = openBatches(records, path === ':memory:' ? undefined : openLogSync(path));
+  const expiring = openFile({ path: expiringPath(path), migrations: expiringMigrations });
   const expiringBatches = openBatches(expiring);
   return {
     records: openRecords({ database: records, batches: recordsBatches, now }),
