@@ -50,9 +50,9 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     }
   }
 
-  async function settle(batch: Batch, log: LogSync): Promise<void> {
+  async function settle(batch: Batch, { sync }: LogSync): Promise<void> {
     settling = batch;
-    const failure = await log.sync().then(() => undefined, diskFailure);
+    const failure = await sync().then(() => undefined, diskFailure);
     if (settling === batch) settling = undefined;
     if (failure) batch.reject(failure);
     else batch.resolve();
