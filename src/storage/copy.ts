@@ -23,6 +23,9 @@ export class CopyError extends Error {}
 /** What is wrong with a row: it is not in the copy, the copy has one of its own, or another one. */
 type Difference = { what: 'missing'; row: KeyedRow } | { what: 'foreign' | 'other'; row: KeyedRow };
 
+/** Lies in a destination from the first row on until all is there and was compared: no server starts on a part of the truth. */
+export const unfinished = { kind: 'copy', key: 'unfinished' } as const;
+
 /** Rows of one read, and of one write. */
 const batch = 500;
 
@@ -30,7 +33,10 @@ const batch = 500;
 export async function copyRecords(copying: Copying): Promise<Copied> {
   const { from, to, now } = copying;
   const kinds = (await from.kinds()).toSorted();
+  if (kinds.includes(unfinished.kind)) throw new CopyError('The source is itself a copy that was not finished.');
   await checkDestination(copying, kinds);
+  const { kind: marked, key } = unfinished;
+  if ((await to.count(marked, now())) === 0) await to.load(marked, [{ key, value: null, version: 1, indexes: {} }]);
   const copied: Copied = { kinds: {}, written: 0 };
   for (const kind of kinds) copied.written += await copyKind(copying, kind);
   for (const kind of kinds) await compareKind(copying, kind);
@@ -41,6 +47,7 @@ export async function copyRecords(copying: Copying): Promise<Copied> {
     if (here !== there) throw new CopyError(`The copy is not complete: ${kind} has ${here} rows in the source and ${there} in the copy.`);
     copied.kinds[kind] = there;
   }
+  await to.remove(marked, key);
   return copied;
 }
 
@@ -48,6 +55,7 @@ export async function copyRecords(copying: Copying): Promise<Copied> {
 async function checkDestination(copying: Copying, kinds: readonly Kind[]): Promise<void> {
   const { to, now } = copying;
   for (const kind of await to.kinds()) {
+    if (kind === unfinished.kind) continue;
     if (!kinds.includes(kind) && (await to.count(kind, now())) > 0) throw refuse(kind);
     for await (const { what } of diff(copying, kind, 'check')) if (what !== 'missing') throw refuse(kind);
   }

@@ -1,4 +1,5 @@
 // Picks the storage driver that the settings name, loads only that one, and keeps both homes swept.
+import { unfinished } from './copy.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Storage } from './port.ts';
 import type { RedisSettings } from './redis/open.ts';
@@ -17,6 +18,7 @@ const sweepLimit = 200;
 /** Opens the storage at `databaseUrl` (`sqlite:<file>`, `mongodb://…`, or `sqlite::memory:` for tests). `now` answers milliseconds since the epoch. */
 export async function openStorage(settings: StorageSettings, now: () => number): Promise<Storage> {
   const storage = await openDriver(settings, now);
+  await refuseUnfinished(storage);
   const stop = sweepEvery(settings.sweepSeconds, storage);
   return {
     ...storage,
@@ -37,6 +39,17 @@ async function openDriver(settings: StorageSettings, now: () => number): Promise
   }
   if (scheme === 'mongodb:' || scheme === 'mongodb+srv:') return openPair(settings, now);
   throw new Error('The database URL must start with sqlite: or mongodb://');
+}
+
+/** Whoever signed in on a part of the accounts would be a stranger, and get a second one. */
+async function refuseUnfinished(storage: Storage): Promise<void> {
+  const row = await storage.records.get(unfinished.kind, unfinished.key).catch(async (error: unknown) => {
+    await storage.close();
+    throw error;
+  });
+  if (!row) return;
+  await storage.close();
+  throw new Error('The copy into this database was not finished. Run `latchkey migrate` once more: it goes on where it was.');
 }
 
 /** Durable truth on MongoDB, what expires on Redis. */

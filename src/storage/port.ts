@@ -107,6 +107,7 @@ export interface Movable {
   read(kind: Kind, page: Page): Promise<{ rows: KeyedRow[]; next?: string }>;
   /** Writes rows as they are: versions, marks, indexes and ends. Rejects if a key is taken, and leaves the row under it alone. */
   load(kind: Kind, rows: readonly KeyedRow[]): Promise<void>;
+  remove(kind: Kind, key: string): Promise<void>;
   close(): Promise<void>;
 }
 

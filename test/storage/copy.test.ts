@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { mongo } from '../../src/config/schema/storage.ts';
 import { copyRecords } from '../../src/storage/copy.ts';
+import { openStorage } from '../../src/storage/open.ts';
 import type { KeyedRow, Movable } from '../../src/storage/port.ts';
 import { openMovable } from '../../src/storage/upkeep.ts';
 import { startClock } from './clock.ts';
@@ -34,6 +35,31 @@ it('copies every row of every kind, and a second time nothing', async () => {
   expect((await to.read('address', { limit: 9999 })).rows).toEqual((await from.read('address', { limit: 9999 })).rows);
 });
 
+it('keeps servers away until it is done', async () => {
+  const databaseUrl = `sqlite:${pathTo('half.db')}`;
+  const serve = () => openStorage({ databaseUrl, sweepSeconds: 60 }, now);
+  const openHalf = () => openMovable({ databaseUrl, mongo: mongo.parse({}) }, now, false);
+  let half = await openHalf();
+  await expect(copyRecords({ from, to: { ...half, load: failAt('address') }, now })).rejects.toThrow('cut');
+  await expect(copyRecords({ from: half, to, now })).rejects.toThrow(/itself a copy/);
+  await half.close();
+  await expect(serve()).rejects.toThrow(/Run `latchkey migrate` once more/);
+
+  half = await openHalf();
+  expect(await copyRecords({ from, to: half, now })).toEqual(whole);
+  await half.close();
+  const storage = await serve();
+  expect(await storage.records.get('failures', 'count')).toMatchObject({ value: 3 });
+  await storage.close();
+
+  function failAt(kind: string) {
+    return async (given: string, some: readonly KeyedRow[]) => {
+      if (given === kind) throw new Error('cut');
+      await half.load(given, some);
+    };
+  }
+});
+
 it('goes on where it was cut off', async () => {
   const cut = new AbortController();
   let batches = 0;
@@ -41,7 +67,7 @@ it('goes on where it was cut off', async () => {
     ...to,
     async load(kind: string, given: readonly KeyedRow[]) {
       await to.load(kind, given);
-      if ((batches += 1) === 2) cut.abort();
+      if ((batches += 1) === 3) cut.abort();
     },
   };
   await expect(copyRecords({ from, to: dying, now, stop: cut.signal })).rejects.toThrow(/goes on/);
@@ -58,8 +84,7 @@ it.each([
 ])('writes nothing into a destination that holds %s', async (_, kind, row) => {
   await to.load(kind, [row]);
   await expect(copyRecords({ from, to, now })).rejects.toThrow(/neither empty nor a part of this source/);
-  const kinds = await to.kinds();
-  expect(kinds).toEqual([kind]);
+  expect(await to.kinds()).toEqual([kind]);
   expect(await to.count(kind, now())).toBe(1);
 });
 
@@ -71,7 +96,7 @@ it.each(['expired there', 'expired here'])('minds no row that has %s', async (wh
 });
 
 it.each([
-  ['a batch that was lost', { async load() {} }, /misses a row/],
+  ['batches that were lost', { async load() {} }, /misses a row/],
   [
     'a value that was changed on the way',
     {

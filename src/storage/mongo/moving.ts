@@ -53,5 +53,9 @@ export function openMoving({ collection, calls, now, maxTimeMS }: MovingOptions)
         throw error;
       }
     },
+
+    async remove(kind, key) {
+      await calls.run(() => collection.deleteOne({ _id: idOf(kind, key) }, { hint: byId, maxTimeMS }));
+    },
   };
 }

@@ -12,6 +12,7 @@ export function openMovable(path: string, now: () => number): Movable {
   const reading = openReading(database, now);
   const nextKind = database.prepare('SELECT kind FROM entries WHERE kind > ? ORDER BY kind LIMIT 1');
   const count = database.prepare(`SELECT count(*) AS rows FROM entries WHERE kind = ? AND ${alive}`);
+  const remove = database.prepare('DELETE FROM entries WHERE kind = ? AND key = ?');
   const load = openLoading(database, now);
 
   return {
@@ -27,6 +28,9 @@ export function openMovable(path: string, now: () => number): Movable {
     count: async (kind, time) => Number(count.get(kind, time)?.rows),
     read: async (kind, page) => reading.list(kind, 'all', page),
     load: async (kind, rows) => load(kind, rows),
+    async remove(kind, key) {
+      remove.run(kind, key);
+    },
     async close() {
       database.close();
     },

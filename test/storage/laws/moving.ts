@@ -105,6 +105,9 @@ export function describeMoving(name: string, prepare: () => Place): void {
           { key: 'over', ...row },
           { key: 'taken', value: 'first', version: 1, indexes: {} },
         ]);
+        await movable.remove('thing', 'taken');
+        await movable.remove('thing', 'nowhere');
+        expect((await readAll(movable, 'thing')).map(({ key }) => key)).toEqual(['over']);
       });
     });
   });
