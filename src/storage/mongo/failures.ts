@@ -62,5 +62,6 @@ function isOutage(error: unknown): boolean {
 /** A write to a socket whose server has just died: the driver passes Node's error on as it came. */
 function isSocketError(error: unknown): boolean {
   const { syscall, code } = (error ?? {}) as { syscall?: unknown; code?: unknown };
-  return typeof syscall === 'string' || String(code).startsWith('ERR_STREAM_');
+  // EPIPE without a system call: Node knew already that the server had ended the connection (net's writeAfterFIN).
+  return typeof syscall === 'string' || code === 'EPIPE' || String(code).startsWith('ERR_STREAM_');
 }
