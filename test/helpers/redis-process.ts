@@ -39,7 +39,10 @@ export async function startRedis({ cluster = false, replicaOf, args = [] }: Redi
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
     server = spawn(findRedis() ?? 'redis-server', [...settings, ...clustered, ...copying, ...args], { stdio: 'ignore' });
     server.once('error', () => undefined);
-    process.once('exit', () => void server?.kill('SIGKILL'));
+    // A test process that dies leaves no server behind.
+    const killServer = () => void server?.kill('SIGKILL');
+    process.once('exit', killServer);
+    server.once('exit', () => process.off('exit', killServer));
     await waitFor(() => ask('PING'), /PONG|NOAUTH/);
     if (!cluster) return;
     // A node that comes back knows its slots from its file.
