@@ -48,7 +48,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     lifetimes,
     rotation,
     revocation,
-    sessionWrites: createSessionWrites({ records: storage.records, keys }),
+    sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
     sectors,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),

@@ -2,6 +2,7 @@
 // session at the beginning of a request and writes it back at the end: a request in flight during a sign-out would bring it
 // back to life, and the slower of two would undo the other. Here a request only writes over the version that it found; where
 // another came in between it merges, also where the session has got a new id; where the session is gone it writes nothing.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { type AdapterPayload, Provider } from 'oidc-provider';
 import type { Keys } from '../keys/keys.ts';
@@ -17,8 +18,10 @@ type Write = { key: string; payload: AdapterPayload; meta: Meta };
 
 const kind = 'Session';
 const attempts = 20;
+/** Longer than any request takes. */
+const endedMs = 600_000;
 
-export function createSessionWrites({ records, keys }: { records: Records; keys: Keys }) {
+export function createSessionWrites({ records, keys, now }: { records: Records; keys: Keys; now: () => number }) {
   const known = new WeakMap<object, Known>();
   const seal = (payload: AdapterPayload, key: string) => keys.seal(payload, `${kind}:${key}`);
   const open = (sealed: string, key: string) => keys.open<AdapterPayload>(sealed, `${kind}:${key}`);
@@ -37,8 +40,23 @@ export function createSessionWrites({ records, keys }: { records: Records; keys:
   async function findRenamed(meta: Meta, except: string): Promise<(Row<string> & { key: string }) | undefined> {
     const uid = meta.indexes?.uid;
     if (uid === undefined) return undefined;
-    const { rows } = await records.list<string>(kind, { index: 'uid', value: uid }, { limit: 10 });
+    const { rows } = await records.list<string>(kind, { index: 'uid', value: uid }, { limit: 2 });
     return rows.find(({ key }) => key !== except);
+  }
+
+  /** Between the two steps of another request's rename the session is nowhere, for a moment. */
+  async function waitForRenamed(meta: Meta, except: string) {
+    for (let look = 0; look < 10; look += 1) {
+      const renamed = await findRenamed(meta, except);
+      if (renamed) return renamed;
+      if (await hasEnded(meta.indexes?.uid)) return undefined;
+      await sleep(20);
+    }
+    return undefined;
+  }
+
+  async function hasEnded(uid: string | undefined): Promise<boolean> {
+    return uid !== undefined && (await records.get('ended', uid)) !== undefined;
   }
 
   /** Lays what this request has changed over what is there now; `base` is what the request began with. */
@@ -61,7 +79,7 @@ export function createSessionWrites({ records, keys }: { records: Records; keys:
     const base = open(sealed, key);
     if (await mergeInto(key, base, write)) return;
     ofRequest().dropsCookie = true;
-    const renamed = await findRenamed(meta, key);
+    const renamed = await waitForRenamed(meta, key);
     if (renamed) await mergeInto(renamed.key, base, write);
   }
 
@@ -70,17 +88,22 @@ export function createSessionWrites({ records, keys }: { records: Records; keys:
     if (await records.insert(kind, key, sealed, meta)) ofRequest().found.set(key, { version: 1, sealed, uid: meta.indexes?.uid });
   }
 
-  /** The new id first, then away with the old one: whoever finds that gone was overtaken, and takes its new one back. */
+  /** Whoever takes the old id away writes the new one; who finds it gone was overtaken, and lays its changes over the other's. */
   async function rename(write: Write, from: string): Promise<void> {
     const { key, meta } = write;
     const request = ofRequest();
     const base = request.found.get(from);
     request.leaving = undefined;
-    await insert(write);
-    if (await records.remove(kind, from)) return;
-    await records.remove(kind, key);
+    // Until all is well the browser keeps the cookie that it has.
     request.dropsCookie = true;
-    const renamed = base && (await findRenamed(meta, key));
+    if (await records.remove(kind, from)) {
+      await insert(write);
+      // A sign-out that ran in between found neither id, and has said so beforehand.
+      if (await hasEnded(meta.indexes?.uid)) await records.remove(kind, key);
+      else request.dropsCookie = false;
+      return;
+    }
+    const renamed = base && (await waitForRenamed(meta, key));
     if (renamed) await mergeInto(renamed.key, open(base.sealed, from), write);
   }
 
@@ -109,8 +132,9 @@ export function createSessionWrites({ records, keys }: { records: Records; keys:
         request.leaving = key;
         return;
       }
+      // Said first: a request that is about to give it a new id hears of it. Then it ends under every id.
+      if (found?.uid !== undefined) await records.put('ended', found.uid, true, { expiresAt: now() + endedMs });
       await records.remove(kind, key);
-      // Another request may have renamed it meanwhile: it ends under every id.
       if (found?.uid !== undefined) await records.removeAll(kind, 'uid', found.uid);
     },
 

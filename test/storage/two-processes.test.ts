@@ -29,9 +29,9 @@ it('lets two processes of a hundred callers each win together what one caller ma
 }, 120_000);
 
 it('lets two processes make the same new file', async () => {
-  const children = ['one', 'two', 'three'].map((me) => startChild('contender.ts', [pathTo('fresh/new.db'), me, '0']));
+  const children = ['one', 'two'].map((me) => startChild('contender.ts', [pathTo('fresh/new.db'), me, '0']));
   for (const child of children) expect(await child.ended).toEqual({ code: 0, errors: '' });
   const after = await open(pathTo('fresh/new.db'));
-  expect(await after.records.bump('count', 'all', 0)).toBe(300);
+  expect(await after.records.bump('count', 'all', 0)).toBe(200);
   await after.close();
 }, 120_000);
