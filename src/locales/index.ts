@@ -43,7 +43,16 @@ export function chooseLocale(wishes: LocaleWishes): string {
 
 function fixed(locale: string | undefined): Translate {
   const t = i18n.getFixedT(locale ?? 'en');
-  return (key, values) => t(key, { ...values });
+  // Most words of a page have no values in them, and never change.
+  const plain = new Map<string, string>();
+  return (key, values) => {
+    if (values) return t(key, { ...values });
+    const known = plain.get(key);
+    if (known !== undefined) return known;
+    const text = t(key);
+    plain.set(key, text);
+    return text;
+  };
 }
 
 function read(locale: string): Record<string, unknown> {

@@ -68,7 +68,8 @@ export function createRenderer({ branding, assets, keys }: { branding: Branding;
     };
     ctx.status = setting.status ?? 200;
     ctx.set('Content-Language', setting.locale);
-    await (ctx as ViewContext).render(view, { ...frame, ...own });
+    // With its ending, a view's file is found at the first look.
+    await (ctx as ViewContext).render(`${view}.ejs`, { ...frame, ...own });
   }
 
   return { render, localeOf, formToken };
