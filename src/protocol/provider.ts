@@ -26,7 +26,6 @@ export type Lifetimes = {
   sharedComputerSeconds: number;
   interactionSeconds: number;
   authorizationCodeSeconds: number;
-  pushedRequestSeconds: number;
   accessTokenSeconds: number;
   idTokenSeconds: number;
   refreshTokenIdleSeconds: number;

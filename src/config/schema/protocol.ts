@@ -13,7 +13,6 @@ export const lifetimes = group({
   sharedComputerSeconds: seconds(3600, 'A session on a shared computer, at most; it also ends with the browser.'),
   interactionSeconds: seconds(1800, 'A sign-in under way.'),
   authorizationCodeSeconds: seconds(60, 'An authorization code.'),
-  pushedRequestSeconds: seconds(60, 'A pushed authorization request.'),
   accessTokenSeconds: seconds(3600, 'An opaque access token; its grant is loaded at each use.'),
   idTokenSeconds: seconds(600, 'An ID token.'),
   refreshTokenIdleSeconds: seconds(2_592_000, 'A refresh token that is not used (30 days).'),
