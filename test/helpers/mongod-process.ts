@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { findMongod } from './binaries.ts';
+import { freezeProcess } from './freeze.ts';
 
 const patience = 60_000;
 
@@ -45,7 +46,10 @@ export async function startMongod({ alone = false } = {}) {
     address,
     urlOf: (database: string) => `mongodb://${address}/${database}${alone ? '' : '?replicaSet=test'}`,
     /** SIGSTOP: it keeps its connections and answers nobody. SIGCONT: it goes on. */
-    signal: (name: 'SIGSTOP' | 'SIGCONT') => void server.kill(name),
+    signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+      if (name === 'SIGSTOP' && server.pid !== undefined) freezeProcess(server.pid);
+      else server.kill(name);
+    },
     async kill() {
       const ended = once(server, 'exit');
       server.kill('SIGKILL');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findRedis } from './binaries.ts';
+import { freezeProcess } from './freeze.ts';
 
 /** `replicaOf`: the port of the server that this one copies. `args`: more of Redis's own settings. */
 export type RedisOptions = { cluster?: boolean; replicaOf?: number; args?: readonly string[] };
@@ -71,7 +72,7 @@ export async function startRedis({ cluster = false, replicaOf, args = [] }: Redi
     ask,
     kill,
     start,
-    freeze: () => void server!.kill('SIGSTOP'),
+    freeze: () => freezeProcess(server!.pid!),
     thaw: () => void server!.kill('SIGCONT'),
     async stop() {
       await kill();
