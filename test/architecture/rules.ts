@@ -12,8 +12,17 @@ const everything = ['config', 'keys', 'locales', 'domain', 'storage', 'delivery'
 const arrows: Record<string, Arrow[]> = {
   'main.ts': ['cli'],
   'app.ts': everything,
+  'operator.ts': everything,
   'errors.ts': [],
-  cli: ['app.ts', 'config', 'storage/copy.ts', 'storage/upkeep.ts', { types: 'storage/port.ts' }, { dynamic: '../examples' }],
+  cli: [
+    'app.ts',
+    'operator.ts',
+    'config',
+    'storage/copy.ts',
+    'storage/upkeep.ts',
+    { types: 'storage/port.ts' },
+    { dynamic: '../examples' },
+  ],
   config: ['keys'],
   keys: [],
   locales: [],

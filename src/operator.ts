@@ -1,0 +1,15 @@
+// Wires what the operator's commands work on: the server's own store and keys, without its pages. Commands run beside the
+// servers, so that whatever they do holds for every node at once.
+import type { Settings } from './config/schema/index.ts';
+import { createKeys } from './keys/keys.ts';
+import { openStorage } from './storage/open.ts';
+
+export type Operator = Awaited<ReturnType<typeof openOperator>>;
+
+export async function openOperator(settings: Settings) {
+  const now = () => Date.now();
+  const { mongo, redis, database } = settings;
+  const storage = await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now);
+  const keys = createKeys(settings.secrets);
+  return { storage, keys, now, close: () => storage.close() };
+}
