@@ -21,6 +21,7 @@ import { loadAssets } from './pages/assets.ts';
 import { createErrorPage } from './pages/errors/error.ts';
 import { createProtocolPages } from './pages/errors/protocol.ts';
 import { createGuard } from './pages/guard.ts';
+import { stopping } from './pages/operations.ts';
 import { createPages } from './pages/pages.ts';
 import { createRenderer, createViewEngine } from './pages/render.ts';
 import { createRouter } from './pages/router.ts';
@@ -34,8 +35,10 @@ const root = join(import.meta.dirname, '..');
 
 export type App = {
   callback(): (req: IncomingMessage, res: ServerResponse) => void;
-  /** Waits for sends under way (at most `server.shutdownSeconds`), then lets go of the store. */
-  close(): Promise<void>;
+  /** This node is not ready any more, and never will be again; it answers as before. */
+  leave(): void;
+  /** Waits for sends under way (at most so many seconds), then lets go of the store. */
+  close(seconds?: number): Promise<void>;
 };
 
 /** Tells several listeners; one that fails is a bug of its own and stops nobody. */
@@ -101,6 +104,12 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   });
   reportServerErrors(provider, onBug);
 
+  let leaving = false;
+  async function checkReady(): Promise<void> {
+    if (leaving) throw new Error(stopping);
+    await storage.check();
+  }
+
   const pages = createPages({
     settings,
     issuer,
@@ -116,7 +125,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     renderer,
     assets,
     outbox,
-    operations: { checkReady: () => storage.check(), metrics: metrics.read },
+    operations: { checkReady, metrics: metrics.read },
   });
 
   const app = new Koa();
@@ -137,8 +146,11 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
         void answer(req, res);
       };
     },
-    async close() {
-      await courier.drain(settings.server.shutdownSeconds * 1000);
+    leave() {
+      leaving = true;
+    },
+    async close(seconds = settings.server.shutdownSeconds) {
+      await courier.drain(seconds * 1000);
       closeDelivery();
       if (!parts.storage) await storage.close();
     },

@@ -10,41 +10,57 @@ export type Listener = {
   port: number;
   /** From now on `handler` answers; requests that came earlier have waited for it. */
   answerWith(handler: RequestListener): void;
-  /** Stops accepting, and lets requests under way finish, at most `seconds`; `gently` also waits for idle connections to time out. */
+  /** From now on every answer ends its connection, so that the client makes its next one elsewhere. */
+  retire(): void;
+  /** Stops accepting, and lets requests under way finish, at most `seconds`; `gently` keeps idle connections while any still brings requests. */
   close(options: { seconds: number; gently: boolean }): Promise<void>;
 };
 
+/** `keepAliveSeconds`: how long an idle connection is kept. */
+export type Address = { port: number; host?: string; keepAliveSeconds: number };
+
+/** What a proxy sent just now is here after so many milliseconds. */
+const quietMs = 1000;
+
 /** @throws the system's error where the port can't be opened */
-export async function openListener(port: number, host: string | undefined): Promise<Listener> {
+export async function openListener({ port, host, keepAliveSeconds }: Address): Promise<Listener> {
   const handler = Promise.withResolvers<RequestListener>();
   const server = createServer((request, response) => void handler.promise.then((answer) => answer(request, response)));
+  server.keepAliveTimeout = keepAliveSeconds * 1000;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
 
-  let closing = false;
+  let retired = false;
+  let lastRequest = 0;
   const underWay = new Set<ServerResponse>();
   const announce = (response: ServerResponse) => !response.headersSent && response.setHeader('Connection', 'close');
   server.prependListener('request', (_, response) => {
+    lastRequest = performance.now();
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
-    if (closing) announce(response);
+    if (retired) announce(response);
   });
+
+  function retire(): void {
+    retired = true;
+    underWay.forEach(announce);
+  }
 
   return {
     port: (server.address() as AddressInfo).port,
     answerWith(answer) {
       handler.resolve(answer);
     },
+    retire,
     async close({ seconds, gently }) {
-      closing = true;
-      underWay.forEach(announce);
+      retire();
       const closed = new Promise<void>((resolve) => {
         // Node's http close() also cuts idle connections, on which a proxy may be sending its next request just now.
         // The plain close only stops accepting; the next answer on each connection ends it.
         Server.prototype.close.call(server, () => resolve());
       });
-      const deadline = Date.now() + seconds * 1000;
-      while (Date.now() < deadline) {
-        if (!gently) server.closeIdleConnections();
+      const deadline = performance.now() + seconds * 1000;
+      while (performance.now() < deadline) {
+        if (!gently || performance.now() - lastRequest > quietMs) server.closeIdleConnections();
         if (await Promise.race([closed.then(() => true), sleep(100, false)])) return;
       }
       server.closeAllConnections();

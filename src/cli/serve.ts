@@ -1,6 +1,8 @@
 // `latchkey serve`: opens the port, builds the app, and runs until it is asked to stop.
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.ts';
+import type { App } from '../app.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/schema/index.ts';
 import type { Command } from './command.ts';
@@ -19,7 +21,7 @@ export const serve: Command = {
     }
     const load = (overrides?: object) => loadSettings({ env, cwd, overrides, notice: print });
     const asked = load();
-    const listener = await openListener(asked.server.port, asked.server.host).catch((error: unknown) => explainPort(error, asked));
+    const listener = await openListener(asked.server).catch((error: unknown) => explainPort(error, asked));
     if (typeof listener === 'string') {
       warn(listener);
       return 1;
@@ -35,14 +37,24 @@ export const serve: Command = {
     print(describeRunning(settings, listener, example));
 
     if (!stop.aborted) await once(stop, 'abort');
-    await Promise.all([
-      example?.close(),
-      listener.close({ seconds: settings.server.shutdownSeconds, gently: settings.mode === 'production' }),
-    ]);
-    await app.close();
+    await Promise.all([example?.close(), stopGracefully(app, listener, settings.server)]);
     return 0;
   },
 };
+
+/**
+ * A connection that was made but not yet taken is cut off when the port closes. So whoever asks for readiness hears first that this node
+ * is leaving, and has sent its connections elsewhere by the time that the port is closed.
+ */
+async function stopGracefully(app: App, listener: Listener, { shutdownSeconds, unreadySeconds }: Settings['server']): Promise<void> {
+  const end = performance.now() + shutdownSeconds * 1000;
+  const secondsLeft = () => Math.max(0, end - performance.now()) / 1000;
+  app.leave();
+  listener.retire();
+  await sleep(Math.min(unreadySeconds, shutdownSeconds) * 1000);
+  await listener.close({ seconds: secondsLeft(), gently: unreadySeconds > 0 });
+  await app.close(secondsLeft());
+}
 
 function describeRunning({ mode, server, delivery }: Settings, listener: Listener, example: ExampleApp | undefined): string {
   const running = `Latchkey listens on port ${listener.port} as ${server.issuer} (${mode}).`;

@@ -28,11 +28,12 @@ function checkStores({ database, redis }: Configured): Broken[] {
   return [['redis.url', 'is required beside MongoDB']];
 }
 
-function checkOrder({ codes, lifetimes }: Configured): Broken[] {
+function checkOrder({ codes, lifetimes, server }: Configured): Broken[] {
   const broken: Broken[] = [];
   if (codes.renewBelowSeconds >= codes.lifeSeconds) broken.push(['codes.renewBelowSeconds', 'must be less than codes.lifeSeconds']);
   if (lifetimes.refreshTokenIdleSeconds > lifetimes.refreshTokenSeconds)
     broken.push(['lifetimes.refreshTokenIdleSeconds', 'must not exceed lifetimes.refreshTokenSeconds']);
+  if (server.unreadySeconds >= server.shutdownSeconds) broken.push(['server.unreadySeconds', 'must be less than server.shutdownSeconds']);
   return broken;
 }
 

@@ -6,6 +6,9 @@ import { isLocalPeer } from './peer.ts';
 
 export type Operations = { checkReady(): Promise<void>; metrics(): Promise<{ type: string; text: string }> };
 
+/** Why a node is not ready that was told to stop. */
+export const stopping = 'the node is stopping';
+
 /** Production shows its figures to nobody without the token. */
 type Deps = { operations: Operations; keys: Keys; token?: string; production: boolean };
 
@@ -30,10 +33,11 @@ export function createOperationsPages({ operations, keys, token, production }: D
         ctx.body = { status: 'ready' };
       } catch (error) {
         const { message } = error as Error;
+        const mayBeTold = message === stopping || /clock/.test(message);
         ctx.status = 503;
         ctx.set('Retry-After', '5');
-        // A store's own words may name hosts and users: only a clock that is off is told to everybody.
-        ctx.body = { status: 'not ready', because: /clock/.test(message) ? message : 'the store does not answer' };
+        // A store's own words may name hosts and users: of it, only a clock that is off is told to everybody.
+        ctx.body = { status: 'not ready', because: mayBeTold ? message : 'the store does not answer' };
       }
     },
     metrics: async (ctx) => {

@@ -87,7 +87,8 @@ describe('a first start in development', () => {
 });
 
 test('production prints neither outbox nor example', async () => {
-  const { printed, child } = await start({ ...productionEnv, PORT: '0' });
+  const CONFIG_FILE = folder.write('config.json', { server: { unreadySeconds: 0 } });
+  const { printed, child } = await start({ ...productionEnv, CONFIG_FILE, PORT: '0' });
   expect(printed.text).toMatch(/^Latchkey listens on port \d+ as https:\/\/id\.example\.com \(production\)\.\n$/);
   expect(await stop(child)).toBe(0);
 });

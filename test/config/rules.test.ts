@@ -112,6 +112,7 @@ describe('Twilio', () => {
 test.each([
   [{ codes: { lifeSeconds: 180 } }, 'codes.renewBelowSeconds'],
   [{ lifetimes: { refreshTokenSeconds: 60 } }, 'lifetimes.refreshTokenIdleSeconds'],
+  [{ server: { unreadySeconds: 20 } }, 'server.unreadySeconds'],
 ])('%j contradicts %s', (content, name) => {
   const problems = folder.problems({ ...memory, CONFIG_FILE: folder.write('order.json', content) });
   expect(problems).toEqual([expect.stringContaining(`${name}: must`)]);

@@ -31,7 +31,15 @@ export const server = group({
       secret: true,
     },
   ),
-  shutdownSeconds: seconds(20, 'How long a stop waits for requests and sends under way.'),
+  keepAliveSeconds: seconds(
+    75,
+    'How long an idle connection is kept. Longer than a proxy in front keeps its own (60 s in nginx, AWS), or it sends a request into one that is just being closed.',
+  ),
+  unreadySeconds: setting(
+    z.int().min(0).default(5),
+    'How long a node that was told to stop still takes connections: `/health/ready` says 503 meanwhile, so that proxies have turned away when the port closes. Longer than they need to notice.',
+  ),
+  shutdownSeconds: seconds(20, 'How long a stop takes at most: `unreadySeconds`, then requests and sends under way.'),
 });
 
 export const log = group({
