@@ -11,6 +11,7 @@ import { createConsents } from './domain/consents/consents.ts';
 import { createDevices } from './domain/devices.ts';
 import type { Events } from './domain/events.ts';
 import { createNotices } from './domain/notices.ts';
+import { createResources } from './domain/resources.ts';
 import { createSignInFlow } from './domain/sign-in/sign-ins.ts';
 import { createKeys } from './keys/keys.ts';
 import { direction, locales, translator } from './locales/index.ts';
@@ -77,6 +78,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
   const challenges = createChallenges({ expiring, records, keys, courier, events, codes: settings.codes, sending: settings.sending, now });
   const devices = createDevices(keys);
+  const resources = createResources(settings.resources.servers);
   const rules = { phoneAlone: settings.signIn.phoneAlone, phoneStaleDays: settings.phone.staleDays };
   const notices = createNotices({ courier, expiring, locale: settings.branding.defaultLocale, now });
   const flow = createSignInFlow({ expiring, keys, accounts, challenges, consents, devices, events, now, rules, notices });
@@ -97,6 +99,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     now,
     accounts,
     consents,
+    resources,
     flow,
     locales,
     clients: [...settings.clients.registered, ...(parts.clients ?? [])],
@@ -118,6 +121,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     events,
     accounts,
     consents,
+    resources,
     challenges,
     devices,
     flow,

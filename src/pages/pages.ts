@@ -5,6 +5,7 @@ import type { Consents } from '../domain/consents/consents.ts';
 import type { Devices } from '../domain/devices.ts';
 import type { Events } from '../domain/events.ts';
 import type { PhoneRules } from '../domain/identifiers/phone.ts';
+import type { Resources } from '../domain/resources.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
 import { appCookie, deviceCookie } from '../protocol/cookies.ts';
@@ -34,6 +35,7 @@ export type PagesDeps = {
   events: Events;
   accounts: Accounts;
   consents: Consents;
+  resources: Resources;
   challenges: Challenges;
   devices: Devices;
   flow: SignInFlow;

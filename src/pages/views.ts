@@ -97,6 +97,9 @@ export type Views = {
     items: {
       /** The form value: 'email', 'phone', 'profile', 'offline_access' … */
       name: string;
+      /** The operator's own words, for permissions of their APIs: what may be done, and where. */
+      label?: string;
+      about?: string;
       /** Exact value; undefined where there is none (offline_access). */
       value?: string;
       /** Formatted date of the last proof. */

@@ -24,7 +24,9 @@ function nameSector(metadata: ClientMetadata): ClientMetadata {
 
 /** A client that may refresh says so by asking for `offline_access`; the grant type need not be spelled out. */
 function allowRefresh(metadata: ClientMetadata): ClientMetadata {
-  return { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], ...metadata };
+  const grants = metadata.grant_types ?? ['authorization_code', 'refresh_token'];
+  // A machine has nothing to redirect to.
+  return { grant_types: grants, response_types: grants.includes('authorization_code') ? ['code'] : [], ...metadata };
 }
 
 export function prepareClients(clients: readonly ClientMetadata[]): ClientMetadata[] {

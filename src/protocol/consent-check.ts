@@ -1,8 +1,9 @@
 // Whether a request needs the consent page, and the Grant that is built anew from the consent record at each sign-in.
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { type Account, findAddress } from '../domain/accounts/account.ts';
 import type { Consent, Consents } from '../domain/consents/consents.ts';
-import { itemClaims, type Item, listItems } from '../domain/consents/items.ts';
+import { type Item, itemClaims, itemNames, listItems } from '../domain/consents/items.ts';
+import { isPermission, readPermission, type Resources } from '../domain/resources.ts';
 import { recordOf } from './account.ts';
 import { readRequest } from './request.ts';
 
@@ -11,11 +12,14 @@ export type ConsentCheck = ReturnType<typeof createConsentCheck>;
 /** What the consent page leaves in the interaction's result. */
 export type ConsentResult = { account: string };
 
+/** What a grant says. */
+type Content = { scope: string; claims: string[]; permissions: { resource: string; scope: string }[] };
+
 type Standing = { consent?: Consent; mustAsk: boolean };
 
-type Deps = { consents: Consents; now: () => number; rules: { familySeconds: number } };
+type Deps = { consents: Consents; resources: Resources; now: () => number; rules: { familySeconds: number } };
 
-export function createConsentCheck({ consents, now, rules }: Deps) {
+export function createConsentCheck({ consents, resources, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
   /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
@@ -33,7 +37,8 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
     const account = recordOf(oidc.account);
     const client = oidc.client;
     if (!account || !client) return { mustAsk: false };
-    const items = listItems(readRequest(oidc.params ?? {}, now()));
+    const request = readRequest(oidc.params ?? {}, now());
+    const items = [...listItems(request), ...resources.listPermissions(request)];
     if (client.consent === 'implicit') return { mustAsk: false, consent: await grantImplicitly(account, client.clientId, items) };
     const consent = await consents.find(account.id, client.clientId);
     // What one person agreed to says nothing about another who signed in later in the same request.
@@ -56,10 +61,20 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
   }
 
   /** A grant says what the consent says, whatever this request asks: tokens are cut to their own scope anyway. */
-  function contentOf(consent: Consent): { scope: string; claims: string[] } {
-    const granted = consent.granted.toSorted();
-    return { scope: ['openid', ...granted].join(' '), claims: granted.flatMap((name) => itemClaims[name]) };
+  function contentOf({ granted }: Consent): Content {
+    const own = itemNames.filter((name) => granted.includes(name));
+    return {
+      scope: ['openid', ...own].join(' '),
+      claims: own.flatMap((name) => itemClaims[name]),
+      permissions: granted.filter(isPermission).map(readPermission),
+    };
   }
+
+  /** The resources' scopes are compared one by one: a permission that was added later needs a grant of its own. */
+  const says = (grant: Grant, { scope, permissions }: Content) =>
+    grant.getOIDCScope() === scope &&
+    permissions.every((each) => grant.getResourceScope(each.resource).split(' ').includes(each.scope)) &&
+    Object.values(grant.resources ?? {}).flatMap((scopes) => scopes.split(' ')).length === permissions.length;
 
   async function loadGrant(ctx: KoaContextWithOIDC) {
     const { oidc } = ctx;
@@ -71,10 +86,11 @@ export function createConsentCheck({ consents, now, rules }: Deps) {
     // A family of refresh tokens may begin late in a session: its grant has to last as long as it.
     const seconds = oidc.requestParamScopes.has('offline_access') ? rules.familySeconds : 0;
     const lasts = alive !== undefined && alive.remainingTTL >= seconds;
-    if (lasts && alive.accountId === oidc.account.accountId && alive.getOIDCScope() === content.scope) return alive;
+    if (lasts && alive.accountId === oidc.account.accountId && says(alive, content)) return alive;
     const grant = new oidc.provider.Grant({ accountId: oidc.account.accountId, clientId: oidc.client.clientId });
     grant.addOIDCScope(content.scope);
     grant.addOIDCClaims(content.claims);
+    for (const { resource, scope } of content.permissions) grant.addResourceScope(resource, scope);
     await grant.save();
     return grant;
   }

@@ -78,7 +78,8 @@ export function createPolicy(deps: Deps) {
     if (check) askOnlyOnce(check);
   }
 
-  for (const reason of ['native_client_prompt', 'op_scopes_missing', 'op_claims_missing']) consent.checks.remove(reason);
+  for (const reason of ['native_client_prompt', 'op_scopes_missing', 'op_claims_missing', 'rs_scopes_missing'])
+    consent.checks.remove(reason);
   consent.checks.add(
     new Check('consent_missing', 'the person has not agreed to what is asked', 'consent_required', async (ctx) => {
       return (await deps.consentCheck.mustAsk(ctx)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;

@@ -3,6 +3,7 @@ import type { ClientMetadata, Provider } from 'oidc-provider';
 import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Consents } from '../domain/consents/consents.ts';
 import type { Events } from '../domain/events.ts';
+import type { Resources } from '../domain/resources.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Storage } from '../storage/port.ts';
@@ -12,6 +13,7 @@ import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
 import { createProvider, type LibraryPages, type Lifetimes } from './provider.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
+import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';
 import { createSectors } from './sectors.ts';
 import { createSessionWrites } from './session-writes.ts';
@@ -25,6 +27,7 @@ type Deps = {
   now: () => number;
   accounts: Accounts;
   consents: Consents;
+  resources: Resources;
   flow: SignInFlow;
   locales: readonly string[];
   clients: readonly ClientMetadata[];
@@ -32,7 +35,7 @@ type Deps = {
 };
 
 export function createProtocol(deps: Deps): { provider: Provider; interactions: Interactions } {
-  const { storage, keys, events, now, accounts, consents, flow } = deps;
+  const { storage, keys, events, now, accounts, consents, resources, flow } = deps;
   const { lifetimes } = deps.settings;
   const revocation = createRevocation({ storage, keys, events });
   const rules = {
@@ -42,7 +45,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
   };
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
-  const consentCheck = createConsentCheck({ consents, now, rules });
+  const consentCheck = createConsentCheck({ consents, resources, now, rules });
   const provider = createProvider({
     ...deps,
     lifetimes,
@@ -50,6 +53,8 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     revocation,
     sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
     sectors,
+    resourceServers: createResourceServers({ resources, lifetimes }),
+    resourceScopes: resources.scopes,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ accounts, consents, keys, sectors }),

@@ -1,5 +1,5 @@
 // oidc-provider's configuration, readable as one object. What each seam does stands in its own file.
-import { type ClientMetadata, errors, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { type ClientMetadata, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { acrValues } from '../domain/assurance.ts';
 import type { Keys } from '../keys/keys.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
@@ -11,6 +11,7 @@ import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
 import { keepProofsInSessions } from './proofs.ts';
 import { guardReplays } from './replay.ts';
+import type { ResourceServers } from './resource-servers.ts';
 import type { Sectors } from './sectors.ts';
 
 /** The pages that the library asks for by itself; ours, not its defaults. */
@@ -27,6 +28,7 @@ export type Lifetimes = {
   interactionSeconds: number;
   authorizationCodeSeconds: number;
   accessTokenSeconds: number;
+  jwtAccessTokenSeconds: number;
   idTokenSeconds: number;
   refreshTokenIdleSeconds: number;
   refreshTokenSeconds: number;
@@ -43,13 +45,15 @@ export type ProviderDeps = AdapterDeps & {
   consentCheck: ConsentCheck;
   findAccount: NonNullable<Configuration['findAccount']>;
   sectors: Sectors;
+  resourceServers: ResourceServers;
+  resourceScopes: readonly string[];
   pages: LibraryPages;
 };
 
 const day = 86_400;
 
 function configure(deps: ProviderDeps): Configuration {
-  const { issuer, lifetimes, keys, rotation, pages, sectors } = deps;
+  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers } = deps;
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
   return {
@@ -67,7 +71,7 @@ function configure(deps: ProviderDeps): Configuration {
     enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256'] },
     clockTolerance: 5,
 
-    scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym'],
+    scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym', ...deps.resourceScopes],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       email: ['email', 'email_verified'],
@@ -89,20 +93,17 @@ function configure(deps: ProviderDeps): Configuration {
     renderError: (ctx, out, error) => pages.error(ctx, out, error),
     revokeGrantPolicy: () => true,
     rotateRefreshToken: (ctx) => rotation.rotates(ctx),
+    extraTokenClaims: (ctx, token) => resourceServers.extraTokenClaims(ctx, token),
 
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       dPoP: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: issuedToCaller },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
       pushedAuthorizationRequests: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        getResourceServerInfo: () => {
-          throw new errors.InvalidTarget();
-        },
-      },
+      resourceIndicators: resourceServers.indicators,
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx) => {
@@ -137,7 +138,8 @@ function configure(deps: ProviderDeps): Configuration {
       RefreshToken: (_, token) => rotation.lifetimeOf(token),
       Interaction: lifetimes.interactionSeconds,
       AuthorizationCode: lifetimes.authorizationCodeSeconds,
-      AccessToken: lifetimes.accessTokenSeconds,
+      AccessToken: (_, token) => resourceServers.lifetimeOf(token),
+      ClientCredentials: (_, token) => resourceServers.lifetimeOf(token),
       IdToken: lifetimes.idTokenSeconds,
     },
   };

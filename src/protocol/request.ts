@@ -51,6 +51,7 @@ export function readRequest(params: Params, at: number): SignInRequest {
   return {
     client: String(params.client_id),
     scopes: words(params.scope),
+    resources: [params.resource ?? []].flat().map(String),
     claims: readClaims(userinfo, idToken),
     ...readAcr(idToken, params.acr_values),
     freshSince,

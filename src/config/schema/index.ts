@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { branding } from './branding.ts';
 import { codes } from './codes.ts';
 import { clients, lifetimes, signIn } from './protocol.ts';
+import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
 import { delivery, phone, sending } from './sending.ts';
 import { log, server } from './server.ts';
@@ -22,6 +23,7 @@ export const schema = z.strictObject({
   delivery,
   lifetimes,
   clients,
+  resources,
   secrets,
 });
 

@@ -14,6 +14,7 @@ export const lifetimes = group({
   interactionSeconds: seconds(1800, 'A sign-in under way.'),
   authorizationCodeSeconds: seconds(60, 'An authorization code.'),
   accessTokenSeconds: seconds(3600, 'An opaque access token; its grant is loaded at each use.'),
+  jwtAccessTokenSeconds: seconds(600, 'A JWT access token, which nothing can take back (10 minutes); a resource may say otherwise.'),
   idTokenSeconds: seconds(600, 'An ID token.'),
   refreshTokenIdleSeconds: seconds(2_592_000, 'A refresh token that is not used (30 days).'),
   refreshTokenSeconds: seconds(31_536_000, 'A family of refresh tokens, absolute (1 year).'),

@@ -10,12 +10,18 @@ export type Asked = {
   scopes: readonly string[];
   /** Claims of the `claims` parameter, for userinfo and the ID token together. */
   claims: Readonly<Record<string, ClaimRequest>>;
+  /** Resources that tokens are asked for (RFC 8707). */
+  resources: readonly string[];
 };
 
 export const itemNames = ['email', 'phone', 'phone_pseudonym', 'offline_access'] as const;
-export type ItemName = (typeof itemNames)[number];
+type KnownName = (typeof itemNames)[number];
 
-export const itemClaims: Record<ItemName, readonly string[]> = {
+/** A resource's identifier and one of its scopes. */
+export type PermissionName = `${string} ${string}`;
+export type ItemName = KnownName | PermissionName;
+
+export const itemClaims: Record<KnownName, readonly string[]> = {
   email: ['email', 'email_verified', 'email_verified_at'],
   phone: ['phone_number', 'phone_number_verified', 'phone_number_verified_at'],
   phone_pseudonym: ['phone_pseudonym'],
@@ -27,7 +33,7 @@ export const itemChannels: Partial<Record<ItemName, Channel>> = { email: 'email'
 
 export type Item = { name: ItemName; scope: boolean; claims: string[]; essential: boolean };
 
-/** The items that a request asks for, in the order in which people read them. */
+/** What a request asks of the person's own, in the order in which people read them. */
 export function listItems(asked: Asked): Item[] {
   return itemNames.flatMap((name) => {
     const claims = itemClaims[name].filter((claim) => asked.claims[claim]);

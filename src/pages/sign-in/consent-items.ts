@@ -4,6 +4,7 @@ import { type Account, type Address, findAddress } from '../../domain/accounts/a
 import type { Consent, Decision } from '../../domain/consents/consents.ts';
 import { type Item, itemChannels, listItems } from '../../domain/consents/items.ts';
 import { formatPhone } from '../../domain/identifiers/phone.ts';
+import { isPermission, type Resources } from '../../domain/resources.ts';
 import { formatDate } from '../../locales/index.ts';
 import type { Interaction } from '../../protocol/interactions.ts';
 import { readChoices, readField } from '../form.ts';
@@ -20,10 +21,13 @@ const isOptional = ({ name, essential }: Item) => !essential && name !== 'offlin
 
 const show = ({ channel, address }: Address) => (channel === 'phone' ? formatPhone(address) : address);
 
+/** Whose page it is. */
+type Standpoint = { account: Account; consent: Consent | undefined; resources: Resources };
+
 /** What can be shared at all: a number that isn't there, or that this session may not see, is not on the page. */
-export function listShareable({ request, session }: Interaction, account: Account, consent: Consent | undefined): Shareable[] {
+export function listShareable({ request, session }: Interaction, { account, consent, resources }: Standpoint): Shareable[] {
   const visible = { ...account, addresses: session ? listVisible(account, session) : [] };
-  return listItems(request).flatMap((item): Shareable[] => {
+  return [...listItems(request), ...resources.listPermissions(request)].flatMap((item): Shareable[] => {
     const channel = itemChannels[item.name];
     if (!channel) return [{ ...item, choices: [] }];
     const address = findAddress(visible, channel, consent?.addresses[channel]) ?? findAddress(visible, channel);
@@ -32,12 +36,15 @@ export function listShareable({ request, session }: Interaction, account: Accoun
 }
 
 /** @param ticked whether an optional item starts ticked */
-export function present(item: Shareable, locale: string, ticked: boolean): ViewItem {
+export function present(item: Shareable, { locale, resources }: { locale: string; resources: Resources }, ticked: boolean): ViewItem {
   const { name, address, choices } = item;
+  const words = isPermission(name) ? resources.describe(name, locale) : undefined;
   // A pseudonym is made of the number, and doesn't show it.
   const shown = name === 'phone_pseudonym' ? undefined : address;
   return {
     name,
+    label: words?.label,
+    about: words?.of,
     value: shown && show(shown),
     verified: shown && formatDate(locale, shown.provenAt),
     optional: isOptional(item),

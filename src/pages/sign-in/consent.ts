@@ -4,6 +4,7 @@ import type { Account } from '../../domain/accounts/account.ts';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Consents } from '../../domain/consents/consents.ts';
 import type { Events } from '../../domain/events.ts';
+import type { Resources } from '../../domain/resources.ts';
 import { AppError } from '../../errors.ts';
 import type { Interactions } from '../../protocol/interactions.ts';
 import { readField, seeOther } from '../form.ts';
@@ -12,9 +13,17 @@ import { listShareable, present, readDecision } from './consent-items.ts';
 import { nameForSession } from './session-addresses.ts';
 import type { Visit, Visits } from './visit.ts';
 
-type Deps = { visits: Visits; interactions: Interactions; accounts: Accounts; consents: Consents; renderer: Renderer; events: Events };
+type Deps = {
+  visits: Visits;
+  interactions: Interactions;
+  accounts: Accounts;
+  consents: Consents;
+  resources: Resources;
+  renderer: Renderer;
+  events: Events;
+};
 
-export function createConsentPage({ visits, interactions, accounts, consents, renderer, events }: Deps): {
+export function createConsentPage({ visits, interactions, accounts, consents, resources, renderer, events }: Deps): {
   show: Middleware;
   submit: Middleware;
 } {
@@ -33,9 +42,9 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     const { client } = interaction;
     const consent = await consents.find(account.id, client.clientId);
     // What a scope asks for is what this app is used with; mere extras of the claims parameter are the person's to tick.
-    const items = listShareable(interaction, account, consent).map((item) => {
+    const items = listShareable(interaction, { account, consent, resources }).map((item) => {
       const wanted = item.scope || Boolean(consent?.granted.includes(item.name));
-      return present(item, setting.locale, wanted && !consents.isDeclined(consent, item.name));
+      return present(item, { locale: setting.locale, resources }, wanted && !consents.isDeclined(consent, item.name));
     });
     const redirectUri = String(interaction.params.redirect_uri);
     await renderer.render(ctx, 'sign-in/consent', {
@@ -58,7 +67,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     }
     if (choice !== 'allow') throw new AppError('request_invalid');
     const consent = await consents.find(account.id, client);
-    const decision = readDecision(ctx, listShareable(interaction, account, consent));
+    const decision = readDecision(ctx, listShareable(interaction, { account, consent, resources }));
     await consents.decide(account.id, client, decision);
     events.emit({ type: 'consent_given', account: account.id, client, claims: decision.granted });
     seeOther(ctx, await interactions.finishConsent(ctx, interaction, account.id));
