@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientMetadata, readOutbox } from './program.ts';
-import { nameStore } from './store.ts';
+import { nameStore, type NamedStore } from './store.ts';
 
 const bin = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
@@ -15,12 +15,15 @@ const patience = 25;
 
 export type ChildProgram = Awaited<ReturnType<typeof startChildProgram>>;
 
-export async function startChildProgram({ logLevel = 'warn', config = {} }: { logLevel?: string; config?: object } = {}) {
+/** `store`: one that others share; otherwise it is its own. `env`: what its environment says beside or instead of what it says here. */
+type Options = { logLevel?: string; config?: object; store?: NamedStore; env?: Record<string, string> };
+
+export async function startChildProgram({ logLevel = 'warn', config = {}, store: shared, env: given = {} }: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const log = join(folder, 'log.jsonl');
   const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
   write('clients.json', Object.values(clientMetadata));
-  const store = nameStore(join(folder, 'latchkey.db'));
+  const store = shared ?? nameStore(join(folder, 'latchkey.db'));
   write('config.json', { ...config, redis: { prefix: store.redis.prefix } });
   let child: ChildProcess;
 
@@ -37,6 +40,7 @@ export async function startChildProgram({ logLevel = 'warn', config = {} }: { lo
       CLIENTS_FILE: join(folder, 'clients.json'),
       CONFIG_FILE: join(folder, 'config.json'),
       LOG_LEVEL: logLevel,
+      ...given,
     };
     child = spawn(process.execPath, [bin, 'serve'], { cwd: folder, env, stdio: ['ignore', out, out] });
     closeSync(out);
@@ -66,12 +70,17 @@ export async function startChildProgram({ logLevel = 'warn', config = {} }: { lo
 
   return {
     url,
-    issuer: url,
+    issuer: given.ISSUER ?? url,
     folder,
     store,
     readLog,
     ...readOutbox(url),
     kill: () => end('SIGKILL'),
+    /** SIGTERM, and until it has ended; answers its exit code. */
+    async stop(): Promise<number | null> {
+      await end('SIGTERM');
+      return child.exitCode;
+    },
     /** On the same port, store and secrets; answers after how many milliseconds it was ready. */
     async restart(): Promise<number> {
       const before = performance.now();

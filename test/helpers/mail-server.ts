@@ -83,7 +83,8 @@ export const startMailServer = async ({ port = 0 } = {}) => {
     },
     async onData(stream, session, done) {
       const answer = answers.get(session.id);
-      const raw = await read(stream);
+      const raw = await read(stream).catch(() => undefined);
+      if (!raw) return; // the client hung up in the middle of it
       if (answer === 'refuse_message') return done(replyOf(554, 'Not this message'));
       inbox.add(await parse(session, raw));
       if (answer === 'drop_after_data') return hangUp(session);
