@@ -1,51 +1,76 @@
 // Runs one flow on several connections for some seconds and says what it cost.
-import { createUser, type User } from './user.ts';
-import type { BenchServer } from './server.ts';
-
-/** One sign-in by a new person; the user counts its requests. */
-export type Flow = (user: User, server: BenchServer) => Promise<void>;
+import type { Running } from './contenders/contender.ts';
+import type { Flow } from './flows/flows.ts';
 
 export type Measured = {
-  signInsPerSecond: number;
-  cpuMsPerSignIn: number;
+  perSecond: number;
+  /** CPU of the server's processes. */
+  cpuMs: number;
   cpuMsPerRequest: number;
-  requestsPerSignIn: number;
+  requests: number;
+  /** Milliseconds that a flow takes, the load's own time included. */
   p50: number;
   p99: number;
-  startMs: number;
-  memoryMb: number;
+  /** CPU per flow of the databases. */
+  stores: Record<string, number>;
+  /** How busy the load was, of one core: near 1 it measures itself. */
+  load: number;
 };
+
+export type Work = { flow: Flow; seconds: number; connections: number };
+
+/** Until the engine has compiled what is hot. */
+const warmUpSeconds = 2.5;
 
 const quantile = (sorted: number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 
-export async function measure(work: { server: BenchServer; flow: Flow; seconds: number; connections: number }): Promise<Measured> {
-  const { server, flow, seconds, connections } = work;
-  const end = performance.now() + seconds * 1000;
-  const times: number[] = [];
-  let requests = 0;
-  const [startedAt, startedCpu] = [performance.now(), server.cpuMs()];
+const readCpu = ({ server, stores }: Running) => ({
+  server: server.cpuMs(),
+  stores: Object.fromEntries(Object.entries(stores).map(([name, meter]) => [name, meter.cpuMs()])),
+});
 
-  async function run(): Promise<void> {
-    while (performance.now() < end) {
-      const user = createUser(server.url);
-      const before = performance.now();
-      await flow(user, server);
-      times.push(performance.now() - before);
-      requests += user.requests();
-    }
+/** `around` is told when all is warm, and runs what is measured. @throws {NotSupported} */
+export async function measure(running: Running, { flow, seconds, connections }: Work, around = (work: () => Promise<void>) => work()) {
+  const opened = Array.from({ length: connections }, () => running.site.connect());
+  try {
+    const runs = await Promise.all(opened.map((connection) => flow.open(running.site, connection)));
+    const times: number[] = [];
+    const runFor = async (duration: number) => {
+      const end = performance.now() + duration * 1000;
+      const runOn = async (run: () => Promise<void>) => {
+        while (performance.now() < end) {
+          const before = performance.now();
+          await run();
+          times.push(performance.now() - before);
+        }
+      };
+      await Promise.all(runs.map(runOn));
+    };
+    const countRequests = () => opened.reduce((sum, connection) => sum + connection.requests(), 0);
+
+    await runFor(warmUpSeconds);
+    let measured: Measured | undefined;
+    await around(async () => {
+      times.length = 0;
+      const [begun, asked, cpu, own] = [performance.now(), countRequests(), readCpu(running), process.cpuUsage()];
+      await runFor(seconds);
+      const elapsed = performance.now() - begun;
+      const [requests, used, busy] = [countRequests() - asked, readCpu(running), process.cpuUsage(own)];
+      const sorted = times.toSorted((a, b) => a - b);
+      const flows = sorted.length;
+      measured = {
+        perSecond: (flows * 1000) / elapsed,
+        cpuMs: (used.server - cpu.server) / flows,
+        cpuMsPerRequest: (used.server - cpu.server) / requests,
+        requests: requests / flows,
+        p50: quantile(sorted, 0.5),
+        p99: quantile(sorted, 0.99),
+        stores: Object.fromEntries(Object.entries(used.stores).map(([name, ms]) => [name, (ms - (cpu.stores[name] ?? 0)) / flows])),
+        load: (busy.user + busy.system) / 1000 / elapsed,
+      };
+    });
+    return measured!;
+  } finally {
+    for (const connection of opened) connection.close();
   }
-  await Promise.all(Array.from({ length: connections }, run));
-
-  const [elapsed, cpu] = [(performance.now() - startedAt) / 1000, server.cpuMs() - startedCpu];
-  const sorted = times.toSorted((a, b) => a - b);
-  return {
-    signInsPerSecond: times.length / elapsed,
-    cpuMsPerSignIn: cpu / times.length,
-    cpuMsPerRequest: cpu / requests,
-    requestsPerSignIn: requests / times.length,
-    p50: quantile(sorted, 0.5),
-    p99: quantile(sorted, 0.99),
-    startMs: server.startMs,
-    memoryMb: server.memoryMb(),
-  };
 }

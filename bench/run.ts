@@ -1,39 +1,42 @@
-// `npm run bench`: whole sign-ins against Latchkey (real pages, durable store, all limits on) and, interleaved in the same
-// run, against the bare protocol library with its in-memory adapter and development pages. One core serves, the other loads.
-import { parseArgs } from 'node:util';
-import { type Measured, measure } from './measure.ts';
-import { bareFlow } from './flows/bare.ts';
-import { latchkeyFlow } from './flows/latchkey.ts';
-import { printTable } from './table.ts';
-import { startServer } from './server.ts';
+// `npm run bench`: what Latchkey costs (the program itself, real pages, durable store, all limits on) beside the bare protocol library
+// with its in-memory adapter and development pages, in one interleaved run. README.md says how, and what the figures are worth.
+import { cpus } from 'node:os';
+import { compare } from './compare.ts';
+import { bare } from './contenders/bare.ts';
+import { latchkey } from './contenders/latchkey.ts';
+import { openMailSink } from './load/mail-sink.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { profileFlow } from './profile.ts';
+import { findBusiestLoad, formatComparison } from './report/comparison.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '8' },
-    rounds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '16' },
-  },
-});
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
-const [seconds, rounds, connections] = [Number(values.seconds), Number(values.rounds), Number(values.connections)];
-const contenders = [
-  { name: 'bare oidc-provider', entry: 'bench/servers/bare.ts', flow: bareFlow },
-  { name: 'latchkey, embedded store', entry: 'bench/servers/latchkey.ts', flow: latchkeyFlow },
-];
-
-const results = new Map<string, Measured[]>();
-for (const contender of contenders) results.set(contender.name, []);
-
-// Interleaved: this machine's speed drifts, so only figures of one round are compared.
-for (let round = 0; round < rounds; round += 1) {
-  for (const { name, entry, flow } of contenders) {
-    const server = await startServer(entry);
-    try {
-      await measure({ server, flow, seconds: 2, connections }); // warm-up
-      results.get(name)?.push(await measure({ server, flow, seconds, connections }));
-    } finally {
-      await server.stop();
-    }
+async function run({ flows, profile, json, ...load }: Options): Promise<void> {
+  const mail = await openMailSink();
+  const contenders = [bare, latchkey({ name: 'latchkey, embedded store', mail })];
+  try {
+    if (profile) return await profileFlow({ contenders, flow: flows[0]!, ...load }, print);
+    const compared = await compare({ contenders, flows, ...load }, tell);
+    const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+    if (json) return print(JSON.stringify({ machine, load, compared }));
+    print(
+      `\nNode ${machine.node.slice(1)} on ${machine.cores} × ${machine.cpu}; ${load.connections} connections, ${load.rounds} rounds of ${load.seconds} s, medians\n`,
+    );
+    for (const line of formatComparison(compared, flows)) print(line);
+    const busiest = findBusiestLoad(compared);
+    if (busiest > 0.85)
+      print(`\nThe load took ${Math.round(busiest * 100)} % of its core: "per second" is bounded by it. CPU times are not.`);
+  } finally {
+    mail.close();
   }
 }
-printTable(contenders.map(({ name }) => ({ name, rounds: results.get(name) ?? [] })));
+
+let options: Options | undefined;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  tell(`${(error as Error).message}\n\n${usage}`);
+  process.exitCode = 2;
+}
+if (options) await run(options);

@@ -1,20 +1,37 @@
-// The yardstick: oidc-provider with its in-memory adapter and development pages, ES256.
+// The yardstick: oidc-provider with its in-memory adapter and development pages; the same algorithms, clients and claims as Latchkey.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { Provider } from 'oidc-provider';
+import { type ClientMetadata, Provider } from 'oidc-provider';
 import { generateSecrets } from '../../src/keys/generate.ts';
-import { client } from '../flows/oauth.ts';
+import { api, clients } from '../site.ts';
 
-const port = Number(process.env.PORT);
+const { PORT: port, KEYS_FILE: file = '' } = process.env;
 console.warn = () => {};
 console.info = () => {};
 
-const provider = new Provider(`http://localhost:${port}`, {
-  clients: [
-    { client_id: client.id, client_secret: client.secret, redirect_uris: [client.redirectUri], id_token_signed_response_alg: 'ES256' },
-  ],
-  jwks: generateSecrets().signingKeys,
+if (!existsSync(file)) writeFileSync(file, JSON.stringify(generateSecrets().signingKeys));
+
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  clients: Object.values(clients) as ClientMetadata[],
+  jwks: JSON.parse(readFileSync(file, 'utf8')),
+  scopes: ['openid', 'offline_access', 'email', api.scope],
   claims: { openid: ['sub'], email: ['email', 'email_verified'] },
   cookies: { keys: ['a key that signs the cookies of the yardstick'] },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true }) }),
+  features: {
+    introspection: { enabled: true },
+    clientCredentials: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: () => ({
+        scope: api.scope,
+        audience: api.resource,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: api.accessTokenSeconds,
+        jwt: { sign: { alg: 'ES256' } },
+      }),
+    },
+  },
 });
-createServer(provider.callback()).listen(port, 'localhost');
+const server = createServer(provider.callback()).listen(Number(port), '127.0.0.1');
+process.once('SIGTERM', () => server.close(() => process.exit()).closeAllConnections());

@@ -1,0 +1,49 @@
+// The flags of `npm run bench`.
+import { parseArgs } from 'node:util';
+import { type Flow, flows } from './flows/flows.ts';
+
+export type Options = { seconds: number; rounds: number; connections: number; flows: readonly Flow[]; profile: boolean; json: boolean };
+
+export const usage = `npm run bench -- [flags]
+  --only sign-in,refresh   flows to measure: ${flows.map(({ name }) => name).join(', ')}
+  --seconds 4              how long each is measured, in each round
+  --rounds 3               how often; the table shows medians
+  --connections 16         requests that are under way at once
+  --profile                where the CPU time of one flow goes, at each contender
+  --json                   everything that was measured, for programs`;
+
+/** @throws {Error} with what is wrong */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string' },
+      seconds: { type: 'string', default: '4' },
+      rounds: { type: 'string', default: '3' },
+      connections: { type: 'string', default: '16' },
+      profile: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const only = values.only?.split(',') ?? (values.profile ? ['sign-in'] : undefined);
+  return {
+    seconds: readNumber('seconds', values.seconds),
+    rounds: readNumber('rounds', values.rounds),
+    connections: readNumber('connections', values.connections),
+    flows: only?.map(findFlow) ?? flows,
+    profile: values.profile,
+    json: values.json,
+  };
+}
+
+function readNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
+  return value;
+}
+
+function findFlow(name: string): Flow {
+  const flow = flows.find((one) => one.name === name);
+  if (!flow) throw new Error(`--only: there is no flow ${name}`);
+  return flow;
+}
