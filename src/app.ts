@@ -19,6 +19,7 @@ import { createLog, logEvents } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createRequestWatch } from './observability/requests.ts';
 import { loadAssets } from './pages/assets.ts';
+import { createDevicePages } from './pages/device/device.ts';
 import { createErrorPage } from './pages/errors/error.ts';
 import { createProtocolPages } from './pages/errors/protocol.ts';
 import { createGuard } from './pages/guard.ts';
@@ -103,7 +104,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     flow,
     locales,
     clients: [...settings.clients.registered, ...(parts.clients ?? [])],
-    pages: createProtocolPages({ errorPage, renderer, issuer }),
+    pages: { ...createProtocolPages({ errorPage, renderer, issuer }), ...createDevicePages({ renderer, issuer, now }) },
   });
   reportServerErrors(provider, onBug);
 

@@ -16,11 +16,16 @@ const statuses = {
   code_wrong: 422,
   code_of_other_channel: 422,
   code_gone: 422,
+  user_code_missing: 422,
+  user_code_wrong: 422,
+  user_code_expired: 422,
+  user_code_used: 422,
   choice_missing: 422,
   // Limits.
   tries_spent: 429,
   send_too_soon: 429,
   sends_spent: 429,
+  user_code_tries_spent: 429,
   too_many_requests: 429,
   // Dead ends.
   form_stale: 403,

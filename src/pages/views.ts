@@ -119,6 +119,12 @@ export type Views = {
   /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
   'sign-out/confirm': { action: string; xsrf: string };
   'sign-out/done': { clientUri?: string };
+  /** POST to `action` with xsrf and user_code. `linked`: the code came with a link, and the person is to compare it. */
+  'device/enter': { action: string; xsrf: string; userCode: string; linked: boolean };
+  /** POST to `action` with xsrf, user_code, and confirm=yes or abort=yes. */
+  'device/confirm': { action: string; xsrf: string; userCode: string; items: string[] };
+  'device/connected': object;
+  'device/stopped': object;
   /** A submitting page of the protocol that needs a click without scripts. */
   'errors/error': {
     status: number;

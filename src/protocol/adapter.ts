@@ -13,8 +13,12 @@ const durable = new Set(['Session', 'Grant', 'RefreshToken', 'Client', 'InitialA
 /** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
 const lastResortSeconds = 3600;
 
-/** A pushed request is consumed when its sign-in ends: its row outlives both. The library checks its expiry by itself. */
-const outlives = (model: string, interactionSeconds: number) => (model === 'PushedAuthorizationRequest' ? interactionSeconds : 0);
+/**
+ * A pushed request is consumed when its sign-in ends: its row outlives both. A device, and who signs in for it, are told that
+ * its code has expired. The library checks the expiry by itself.
+ */
+const outlives = (model: string, interactionSeconds: number) =>
+  ['PushedAuthorizationRequest', 'DeviceCode'].includes(model) ? interactionSeconds : 0;
 
 export type AdapterDeps = {
   storage: Storage;

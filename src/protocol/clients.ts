@@ -2,6 +2,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client, ClientMetadata, Provider } from 'oidc-provider';
 
+/** RFC 8628, 3.4. */
+const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /** Our own metadata, all optional. */
 export const ownMetadata = ['sector', 'consent', 'require_pkce'] as const;
 
@@ -18,7 +21,10 @@ function hashSecret({ client_secret: secret, client_secret_sha256: given, ...res
  * metadatum or the store (see sectors), so a name that resolves nowhere stands in and is never fetched.
  */
 function nameSector(metadata: ClientMetadata): ClientMetadata {
-  if (metadata.subject_type === 'public') return metadata;
+  const { subject_type: subjectType, grant_types: grants } = metadata;
+  // A device has no redirect URI to tell its sector by; pairwise would ask it for keys of its own besides.
+  if (subjectType === undefined && grants?.includes(deviceGrant)) return { ...metadata, subject_type: 'public' };
+  if (subjectType === 'public') return metadata;
   return { subject_type: 'pairwise', sector_identifier_uri: 'https://sector.invalid/', ...metadata };
 }
 

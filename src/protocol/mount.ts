@@ -4,6 +4,7 @@ import type Koa from 'koa';
 import type { Context, Middleware, Next } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
+import { devicePath } from './device-flow.ts';
 
 const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
 
@@ -34,6 +35,8 @@ function tellProgram(ctx: Context): void {
   ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
 }
 
+const isProtocols = (path: string) => /^\/(oidc|\.well-known)\//.test(path) || path === devicePath || path.startsWith(`${devicePath}/`);
+
 export function mountProvider(app: Koa, provider: Provider, { views, catchAll }: Looks): void {
   provider.use(views);
   provider.use(async (ctx, next) => {
@@ -45,7 +48,7 @@ export function mountProvider(app: Koa, provider: Provider, { views, catchAll }:
 
   app.use(redirectPost);
   app.use(async (ctx, next) => {
-    if (!/^\/(oidc|\.well-known)\//.test(ctx.path)) return next();
+    if (!isProtocols(ctx.path)) return next();
     ctx.respond = false;
     ctx.res.statusCode = 404; // what koa would have set for itself
     await answer(ctx.req, ctx.res);

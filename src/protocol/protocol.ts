@@ -7,8 +7,10 @@ import type { Resources } from '../domain/resources.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Storage } from '../storage/port.ts';
+import { createUserCodeTries, type UserCodeRules } from '../domain/user-codes.ts';
 import { createFindAccount } from './account.ts';
 import { createConsentCheck } from './consent-check.ts';
+import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
 import { createProvider, type LibraryPages, type Lifetimes } from './provider.ts';
@@ -20,7 +22,7 @@ import { createSessionWrites } from './session-writes.ts';
 
 type Deps = {
   issuer: string;
-  settings: { lifetimes: Lifetimes };
+  settings: { lifetimes: Lifetimes; deviceFlow: DeviceFlowRules & UserCodeRules };
   storage: Storage;
   keys: Keys;
   events: Events;
@@ -36,7 +38,7 @@ type Deps = {
 
 export function createProtocol(deps: Deps): { provider: Provider; interactions: Interactions } {
   const { storage, keys, events, now, accounts, consents, resources, flow } = deps;
-  const { lifetimes } = deps.settings;
+  const { lifetimes, deviceFlow } = deps.settings;
   const revocation = createRevocation({ storage, keys, events });
   const rules = {
     retrySeconds: lifetimes.refreshRetrySeconds,
@@ -53,6 +55,14 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     revocation,
     sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
     sectors,
+    deviceRules: deviceFlow,
+    deviceFlow: createDeviceFlow({
+      expiring: storage.expiring,
+      keys,
+      tries: createUserCodeTries({ expiring: storage.expiring, rules: deviceFlow }),
+      rules: deviceFlow,
+      pages: deps.pages,
+    }),
     resourceServers: createResourceServers({ resources, lifetimes }),
     resourceScopes: resources.scopes,
     consentCheck,

@@ -6,6 +6,7 @@ import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
+import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
 import { nameOf } from './interactions.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
@@ -15,7 +16,7 @@ import type { ResourceServers } from './resource-servers.ts';
 import type { Sectors } from './sectors.ts';
 
 /** The pages that the library asks for by itself; ours, not its defaults. */
-export type LibraryPages = {
+export type LibraryPages = DevicePages & {
   error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }, error: Error): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
@@ -45,6 +46,8 @@ export type ProviderDeps = AdapterDeps & {
   consentCheck: ConsentCheck;
   findAccount: NonNullable<Configuration['findAccount']>;
   sectors: Sectors;
+  deviceFlow: DeviceFlow;
+  deviceRules: DeviceFlowRules;
   resourceServers: ResourceServers;
   resourceScopes: readonly string[];
   pages: LibraryPages;
@@ -99,6 +102,7 @@ function configure(deps: ProviderDeps): Configuration {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       dPoP: { enabled: true },
+      deviceFlow: deps.deviceFlow.feature,
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
@@ -124,6 +128,8 @@ function configure(deps: ProviderDeps): Configuration {
       revocation: '/oidc/revoke',
       pushed_authorization_request: '/oidc/par',
       end_session: '/oidc/sign-out',
+      device_authorization: '/oidc/device-authorization',
+      code_verification: devicePath,
     },
 
     ttl: {
@@ -138,6 +144,7 @@ function configure(deps: ProviderDeps): Configuration {
       RefreshToken: (_, token) => rotation.lifetimeOf(token),
       Interaction: lifetimes.interactionSeconds,
       AuthorizationCode: lifetimes.authorizationCodeSeconds,
+      DeviceCode: deps.deviceRules.codeSeconds,
       AccessToken: (_, token) => resourceServers.lifetimeOf(token),
       ClientCredentials: (_, token) => resourceServers.lifetimeOf(token),
       IdToken: lifetimes.idTokenSeconds,
@@ -152,6 +159,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   compareSecretsByHash(provider);
   guardReplays(provider, deps);
   deps.rotation.install(provider);
+  deps.deviceFlow.install(provider);
   pinOrigin(provider, issuer);
   provider.use(async (ctx, next) => {
     await next();

@@ -43,11 +43,12 @@ export async function provePhone(program: Host, { browser, phone = '' }: Person)
 export const allow = ({ browser }: Person, fields: Record<string, string | string[]> = {}) =>
   browser.submit('/consent', { decision: 'allow', ...fields });
 
-/** Whatever stands between the person and the app: email, phone, consent. Ends at the callback. */
+/** Whatever stands between the person and the app: email, phone, consent. Ends at the callback, or where a device is connected. */
 export async function goThrough(program: Host, person: Person, first: Answer): Promise<Answer> {
   let answer = first;
   for (let step = 0; step < 6 && answer.location === undefined; step += 1) {
     const page = new URL(answer.url).pathname.split('/').at(-1);
+    if (/^\/device(\/|$)/.test(new URL(answer.url).pathname)) return answer;
     if (page === 'email') answer = await proveEmail(program, person);
     else if (page === 'phone') answer = await provePhone(program, person);
     else if (page === 'consent') answer = await allow(person);

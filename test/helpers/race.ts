@@ -40,11 +40,14 @@ type Broken = { program: Program; hold: (count: number) => void };
  * all. From `hold(count)` on, so many writers wait for one another.
  * @param whole otherwise the records alone are broken, and budgets are kept
  */
-export async function attackBroken<T>(attack: (broken: Broken) => Promise<T>, { whole = true } = {}): Promise<T> {
+export async function attackBroken<T>(
+  attack: (broken: Broken) => Promise<T>,
+  { whole = true, settings = {} }: { whole?: boolean; settings?: Parameters<typeof startProgram>[0] } = {},
+): Promise<T> {
   const gate = createGate();
   const storage = await openTestStorage();
   const broken = breakStorage(storage, gate.wait);
-  const program = await startProgram({}, { storage: whole ? broken : { ...storage, records: broken.records } });
+  const program = await startProgram(settings, { storage: whole ? broken : { ...storage, records: broken.records } });
   try {
     return await attack({ program, hold: gate.hold });
   } finally {

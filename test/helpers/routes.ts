@@ -12,6 +12,9 @@ export function listRoutes(): Route[] {
   );
 }
 
-export const protocolPaths = ['authorize', 'token', 'userinfo', 'jwks', 'introspect', 'revoke', 'par', 'sign-out', 'sign-out/confirm'].map(
-  (name) => `/oidc/${name}`,
-);
+export const protocolPaths = [
+  ...['authorize', 'token', 'userinfo', 'jwks', 'introspect', 'revoke', 'par', 'device-authorization', 'sign-out', 'sign-out/confirm'].map(
+    (name) => `/oidc/${name}`,
+  ),
+  '/device',
+];

@@ -13,6 +13,10 @@ export const views: readonly ViewName[] = [
   'sign-in/consent',
   'sign-out/confirm',
   'sign-out/done',
+  'device/enter',
+  'device/confirm',
+  'device/connected',
+  'device/stopped',
   'errors/error',
   'dev/outbox',
 ];
@@ -84,6 +88,10 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
     },
     'sign-out/confirm': { action: '/session/end/confirm', xsrf: 'xsrf-token' },
     'sign-out/done': { clientUri: 'https://northwind.example/' },
+    'device/enter': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', linked: true },
+    'device/confirm': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', items: ['email', 'phone'] },
+    'device/connected': {},
+    'device/stopped': {},
     'errors/error': {
       status: 400,
       code: 'invalid_redirect_uri',

@@ -11,6 +11,7 @@ const main: Partial<Record<ViewName, string>> = {
   'sign-in/identifier': 'identifier',
   'sign-in/phone': 'phone',
   'sign-in/code': 'code',
+  'device/enter': 'user_code',
 };
 
 describe.each(locales)('in %s', (locale) => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { branding } from './branding.ts';
 import { codes } from './codes.ts';
+import { deviceFlow } from './device-flow.ts';
 import { clients, lifetimes, signIn } from './protocol.ts';
 import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
@@ -22,6 +23,7 @@ export const schema = z.strictObject({
   phone,
   delivery,
   lifetimes,
+  deviceFlow,
   clients,
   resources,
   secrets,

@@ -33,8 +33,8 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
   function wayOn(ctx: Context, { code, client }: DeadEnd): string | undefined {
     if (['form_stale', 'too_many_requests', 'unavailable'].includes(code) && ctx.method === 'GET') return ctx.path;
     if (['form_stale', 'origin_refused', 'unavailable', 'request_invalid', 'request_too_large'].includes(code)) {
-      const interaction = /^\/interaction\/[\w-]+/.exec(ctx.path);
-      if (interaction) return interaction[0];
+      const begun = /^(\/interaction\/[\w-]+|\/device(?=\/|$))/.exec(ctx.path);
+      if (begun) return begun[0];
     }
     return client?.uri ?? supportUrl;
   }

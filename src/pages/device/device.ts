@@ -1,0 +1,38 @@
+// /device: a code from another device is entered, confirmed, and answered for (RFC 8628, 3.3).
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { formatClock, translator } from '../../locales/index.ts';
+import { describeApp } from '../../protocol/clients.ts';
+import type { DevicePages } from '../../protocol/device-flow.ts';
+import type { Renderer, Setting } from '../render.ts';
+
+export function createDevicePages({ renderer, issuer, now }: { renderer: Renderer; issuer: string; now: () => number }): DevicePages {
+  function settingOf(ctx: KoaContextWithOIDC, uiLocales?: unknown): Setting {
+    const { client } = ctx.oidc;
+    return { locale: renderer.localeOf(ctx, uiLocales), formOf: '', client: client && describeApp(client, issuer) };
+  }
+
+  return {
+    async enterUserCode(ctx, form, error) {
+      const setting = { ...settingOf(ctx), client: undefined };
+      if (!error) return renderer.render(ctx, 'device/enter', { setting, ...form });
+      const { retryAt } = error.details;
+      if (retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - now()) / 1000))));
+      const time = retryAt === undefined ? '' : formatClock(setting.locale, retryAt);
+      const message = translator(setting.locale)(`errors.${error.code}`, { time });
+      const wrong = { code: error.code, message, field: 'user_code' };
+      await renderer.render(ctx, 'device/enter', { setting: { ...setting, status: error.status, error: wrong }, ...form });
+    },
+
+    async confirmDevice(ctx, { uiLocales, ...form }) {
+      await renderer.render(ctx, 'device/confirm', { setting: settingOf(ctx, uiLocales), ...form });
+    },
+
+    async deviceStopped(ctx) {
+      await renderer.render(ctx, 'device/stopped', { setting: settingOf(ctx, ctx.oidc.params?.ui_locales) });
+    },
+
+    async deviceConnected(ctx) {
+      await renderer.render(ctx, 'device/connected', { setting: settingOf(ctx, ctx.oidc.params?.ui_locales) });
+    },
+  };
+}
