@@ -6,6 +6,7 @@ const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/strip-types.js' },
+  setupFiles: ['<rootDir>/test/setup/realm.ts'],
 };
 
 const embedded = { ...common, displayName: 'embedded', testMatch: ['<rootDir>/test/**/*.test.ts'] };

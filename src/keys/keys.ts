@@ -27,7 +27,7 @@ export type Keys = Sealing & {
   /** @returns 32 bytes; undefined if the pepper has been retired. */
   pepper(id: string, label: string, parts: readonly string[]): Buffer | undefined;
   /** Derives what people and clients hold: subjects, device tags, form tokens, children of refresh tokens. 256 bits, base64url. */
-  derive(use: 'subject' | 'device' | 'form' | 'refresh-child' | 'phone-pseudonym', ...parts: string[]): string;
+  derive(use: 'subject' | 'device' | 'form' | 'refresh-child' | 'phone-pseudonym' | 'dpop-nonce', ...parts: string[]): string;
   /** Constant-time comparison. */
   equals(a: string, b: string): boolean;
 };
@@ -45,6 +45,7 @@ export function createKeys(secrets: Secrets): Keys {
     'phone-pseudonym': subjectKey,
     device: lookupKey,
     'refresh-child': lookupKey,
+    'dpop-nonce': lookupKey,
     form: cookieRing[0].key,
   };
 

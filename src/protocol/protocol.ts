@@ -9,11 +9,12 @@ import type { Keys } from '../keys/keys.ts';
 import type { Storage } from '../storage/port.ts';
 import { createUserCodeTries, type UserCodeRules } from '../domain/user-codes.ts';
 import { createFindAccount } from './account.ts';
+import { createClientProofs } from './client-proofs.ts';
 import { createConsentCheck } from './consent-check.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
-import { createProvider, type LibraryPages, type Lifetimes } from './provider.ts';
+import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules } from './provider.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';
@@ -22,7 +23,7 @@ import { createSessionWrites } from './session-writes.ts';
 
 type Deps = {
   issuer: string;
-  settings: { lifetimes: Lifetimes; deviceFlow: DeviceFlowRules & UserCodeRules };
+  settings: { lifetimes: Lifetimes; protocol: ProtocolRules; deviceFlow: DeviceFlowRules & UserCodeRules };
   storage: Storage;
   keys: Keys;
   events: Events;
@@ -38,7 +39,7 @@ type Deps = {
 
 export function createProtocol(deps: Deps): { provider: Provider; interactions: Interactions } {
   const { storage, keys, events, now, accounts, consents, resources, flow } = deps;
-  const { lifetimes, deviceFlow } = deps.settings;
+  const { lifetimes, protocol, deviceFlow } = deps.settings;
   const revocation = createRevocation({ storage, keys, events });
   const rules = {
     retrySeconds: lifetimes.refreshRetrySeconds,
@@ -65,6 +66,8 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     }),
     resourceServers: createResourceServers({ resources, lifetimes }),
     resourceScopes: resources.scopes,
+    clientProofs: createClientProofs({ keys, now, rules: { requireNonce: protocol.dpopNonceRequired } }),
+    protocol,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ accounts, consents, keys, sectors }),

@@ -3,6 +3,8 @@ import { type ClientMetadata, Provider, type Configuration, type KoaContextWithO
 import { acrValues } from '../domain/assurance.ts';
 import type { Keys } from '../keys/keys.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
+import { listAlgorithms } from './algorithms.ts';
+import type { ClientProofs } from './client-proofs.ts';
 import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
@@ -36,6 +38,9 @@ export type Lifetimes = {
   refreshRetrySeconds: number;
 };
 
+/** docs/configuration.md says what they are. */
+export type ProtocolRules = { jarm: boolean; dpopNonceRequired: boolean };
+
 export type ProviderDeps = AdapterDeps & {
   issuer: string;
   lifetimes: Lifetimes;
@@ -50,13 +55,15 @@ export type ProviderDeps = AdapterDeps & {
   deviceRules: DeviceFlowRules;
   resourceServers: ResourceServers;
   resourceScopes: readonly string[];
+  clientProofs: ClientProofs;
+  protocol: ProtocolRules;
   pages: LibraryPages;
 };
 
 const day = 86_400;
 
 function configure(deps: ProviderDeps): Configuration {
-  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers } = deps;
+  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs } = deps;
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
   return {
@@ -71,8 +78,9 @@ function configure(deps: ProviderDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     extraClientMetadata: { properties: [...ownMetadata] },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256'] },
-    clockTolerance: 5,
+    assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
+    enabledJWA: listAlgorithms({ signing: ['ES256', 'RS256'], strong: false }),
+    clockTolerance: 10,
 
     scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym', ...deps.resourceScopes],
     claims: {
@@ -101,12 +109,16 @@ function configure(deps: ProviderDeps): Configuration {
     features: {
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: clientProofs.dPoP,
       deviceFlow: deps.deviceFlow.feature,
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
       pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { enabled: true },
+      jwtResponseModes: { enabled: deps.protocol.jarm },
+      jwtIntrospection: { enabled: true },
+      jwtUserinfo: { enabled: true },
       resourceIndicators: resourceServers.indicators,
       rpInitiatedLogout: {
         enabled: true,

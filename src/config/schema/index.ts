@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { branding } from './branding.ts';
 import { codes } from './codes.ts';
 import { deviceFlow } from './device-flow.ts';
-import { clients, lifetimes, signIn } from './protocol.ts';
+import { clients, lifetimes, protocol, signIn } from './protocol.ts';
 import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
 import { delivery, phone, sending } from './sending.ts';
@@ -22,6 +22,7 @@ export const schema = z.strictObject({
   sending,
   phone,
   delivery,
+  protocol,
   lifetimes,
   deviceFlow,
   clients,

@@ -8,6 +8,11 @@ export const signIn = group({
   deviceDays: count(400, 'How long a browser that has signed in stays known.'),
 });
 
+export const protocol = group({
+  jarm: flag(false, 'Whether clients may ask for signed authorization responses (`response_mode=jwt`, JARM).'),
+  dpopNonceRequired: flag(false, 'Whether DPoP proofs must carry a nonce of ours (RFC 9449, 8). They may anyway.'),
+});
+
 export const lifetimes = group({
   sessionSeconds: seconds(1_209_600, 'A session, absolute (14 days).'),
   sharedComputerSeconds: seconds(3600, 'A session on a shared computer, at most; it also ends with the browser.'),

@@ -1,0 +1,25 @@
+// Which signature algorithms are spoken: what clients may sign with, and what we sign with. Never a shared secret (HS256),
+// never `none`.
+import type { Configuration } from 'oidc-provider';
+
+type Algorithm = 'ES256' | 'PS256' | 'RS256' | 'EdDSA' | 'Ed25519';
+
+const accepted: readonly Algorithm[] = ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'];
+
+/** FAPI 2.0 Security Profile, 5.4.1. */
+export const isStrong = (alg: string) => alg !== 'RS256';
+
+/** @param signing what there are keys for */
+export function listAlgorithms({ signing, strong }: { signing: readonly Algorithm[]; strong: boolean }): Configuration['enabledJWA'] {
+  const theirs = accepted.filter((alg) => !strong || isStrong(alg));
+  const ours = signing.filter((alg) => !strong || isStrong(alg));
+  return {
+    clientAuthSigningAlgValues: theirs,
+    requestObjectSigningAlgValues: theirs,
+    dPoPSigningAlgValues: theirs,
+    idTokenSigningAlgValues: ours,
+    userinfoSigningAlgValues: ours,
+    introspectionSigningAlgValues: ours,
+    authorizationSigningAlgValues: ours,
+  };
+}
