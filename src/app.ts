@@ -14,6 +14,8 @@ import { createNotices } from './domain/notices.ts';
 import { createResources } from './domain/resources.ts';
 import { createSignInFlow } from './domain/sign-in/sign-ins.ts';
 import { createKeys } from './keys/keys.ts';
+import { startSigningKeys } from './keys/signing/live.ts';
+import { createSigningKeyRing } from './keys/signing/ring.ts';
 import { direction, locales, translator } from './locales/index.ts';
 import { createLog, logEvents } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -60,6 +62,14 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const storage =
     parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const { records, expiring } = storage;
+  const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
+  const signingKeys = await startSigningKeys({
+    ring: createSigningKeyRing({ records, keys, now, settings }),
+    now,
+    checkSeconds,
+    onTrouble: (err) => log.warn({ err }, 'signing keys'),
+  });
+  signingKeys.follow((_, known) => log.info({ keys: known.map(({ kid, state }) => `${kid} ${state}`) }, 'signing keys'));
 
   const {
     courier,
@@ -96,6 +106,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     settings,
     storage,
     keys,
+    signing: { keys: signingKeys, algorithms, cacheSeconds },
     events,
     now,
     accounts,
@@ -155,6 +166,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       leaving = true;
     },
     async close(seconds = settings.server.shutdownSeconds) {
+      signingKeys.stop();
       await courier.drain(seconds * 1000);
       closeDelivery();
       if (!parts.storage) await storage.close();

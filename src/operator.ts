@@ -2,6 +2,7 @@
 // servers, so that whatever they do holds for every node at once.
 import type { Settings } from './config/schema/index.ts';
 import { createKeys } from './keys/keys.ts';
+import { createSigningKeyRing } from './keys/signing/ring.ts';
 import { openStorage } from './storage/open.ts';
 
 export type Operator = Awaited<ReturnType<typeof openOperator>>;
@@ -11,5 +12,6 @@ export async function openOperator(settings: Settings) {
   const { mongo, redis, database } = settings;
   const storage = await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now);
   const keys = createKeys(settings.secrets);
-  return { storage, keys, now, close: () => storage.close() };
+  const signingKeys = createSigningKeyRing({ records: storage.records, keys, now, settings });
+  return { storage, keys, signingKeys, now, close: () => storage.close() };
 }

@@ -2,14 +2,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type ClientMetadata, Provider } from 'oidc-provider';
-import { generateSecrets } from '../../src/keys/generate.ts';
+import { makeSigningKey } from '../../src/keys/signing/make.ts';
 import { api, clients } from '../site.ts';
 
 const { PORT: port, KEYS_FILE: file = '' } = process.env;
 console.warn = () => {};
 console.info = () => {};
 
-if (!existsSync(file)) writeFileSync(file, JSON.stringify(generateSecrets().signingKeys));
+if (!existsSync(file)) {
+  const keys = await Promise.all([makeSigningKey('ES256'), makeSigningKey('RS256')]);
+  writeFileSync(file, JSON.stringify({ keys }));
+}
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: Object.values(clients) as ClientMetadata[],

@@ -7,6 +7,7 @@ export function checkRules(configured: Configured, mode: Mode): Broken[] {
   return [
     ...checkStores(configured),
     ...checkOrder(configured),
+    ...checkRotation(configured),
     ...checkIssuer(configured, mode),
     ...checkVendors(configured.delivery, mode),
     ...(mode === 'production' ? checkSecrets(configured) : []),
@@ -14,7 +15,7 @@ export function checkRules(configured: Configured, mode: Mode): Broken[] {
 }
 
 export function listMissingSecrets({ secrets }: Configured): string[] {
-  const names = ['sealingKeys', 'codePeppers', 'cookieKeys', 'lookupKey', 'subjectKey', 'signingKeys'] as const;
+  const names = ['sealingKeys', 'codePeppers', 'cookieKeys', 'lookupKey', 'subjectKey'] as const;
   return names.filter((name) => secrets[name] === undefined);
 }
 
@@ -34,6 +35,17 @@ function checkOrder({ codes, lifetimes, server }: Configured): Broken[] {
   if (lifetimes.refreshTokenIdleSeconds > lifetimes.refreshTokenSeconds)
     broken.push(['lifetimes.refreshTokenIdleSeconds', 'must not exceed lifetimes.refreshTokenSeconds']);
   if (server.unreadySeconds >= server.shutdownSeconds) broken.push(['server.unreadySeconds', 'must be less than server.shutdownSeconds']);
+  return broken;
+}
+
+function checkRotation({ signingKeys }: Configured): Broken[] {
+  const { cacheSeconds, publishSeconds, rotateDays } = signingKeys;
+  const broken: Broken[] = [];
+  // A node reads of a new key some seconds late, and caches are not exact.
+  if (publishSeconds < cacheSeconds + 60)
+    broken.push(['signingKeys.publishSeconds', 'must be at least 60 more than signingKeys.cacheSeconds']);
+  if (rotateDays > 0 && rotateDays * 86_400 <= publishSeconds)
+    broken.push(['signingKeys.rotateDays', 'must be longer than signingKeys.publishSeconds, or 0']);
   return broken;
 }
 

@@ -1,4 +1,4 @@
-// Every secret of the program in one room. Others ask it to seal, hash, sign and derive; the keys stay here.
+// The secrets that the operator brings, in one room. Others ask it to seal, hash and derive; the keys stay here.
 import { randomBytes } from 'node:crypto';
 import { createCookieSignatures, type CookieSignatures } from './cookie-signatures.ts';
 import { createLookup, equals, mac, type Lookup } from './macs.ts';
@@ -14,14 +14,11 @@ export type Secrets = {
   cookieKeys: RingSecret;
   lookupKey: string;
   subjectKey: string;
-  signingKeys: { keys: Record<string, unknown>[] };
 };
 
 export type Keys = Sealing & {
   lookup: Lookup;
   cookies: CookieSignatures;
-  /** Private keys as JWKs, for the protocol library. */
-  signingKeys: Secrets['signingKeys'];
   /** The pepper that new codes are derived with. */
   currentPepper: string;
   /** @returns 32 bytes; undefined if the pepper has been retired. */
@@ -53,7 +50,6 @@ export function createKeys(secrets: Secrets): Keys {
     ...createSealing(createRing(secrets.sealingKeys, 'sealing')),
     lookup: createLookup(lookupKey),
     cookies: createCookieSignatures(cookieRing),
-    signingKeys: secrets.signingKeys,
     currentPepper: peppers[0].id,
     pepper(id, label, parts) {
       const key = findKey(peppers, id);

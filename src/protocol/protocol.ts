@@ -14,7 +14,11 @@ import { createConsentCheck } from './consent-check.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
+<<<<<<< HEAD
 import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules } from './provider.ts';
+=======
+import { createProvider, type LibraryPages, type Lifetimes, type Signing } from './provider.ts';
+>>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';
@@ -26,6 +30,7 @@ type Deps = {
   settings: { lifetimes: Lifetimes; protocol: ProtocolRules; deviceFlow: DeviceFlowRules & UserCodeRules };
   storage: Storage;
   keys: Keys;
+  signing: Signing;
   events: Events;
   now: () => number;
   accounts: Accounts;

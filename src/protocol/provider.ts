@@ -2,6 +2,8 @@
 import { type ClientMetadata, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { acrValues } from '../domain/assurance.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { Algorithm } from '../keys/signing/key.ts';
+import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { listAlgorithms } from './algorithms.ts';
 import type { ClientProofs } from './client-proofs.ts';
@@ -16,6 +18,7 @@ import { keepProofsInSessions } from './proofs.ts';
 import { guardReplays } from './replay.ts';
 import type { ResourceServers } from './resource-servers.ts';
 import type { Sectors } from './sectors.ts';
+import { followSigningKeys } from './signing-keys.ts';
 
 /** The pages that the library asks for by itself; ours, not its defaults. */
 export type LibraryPages = DevicePages & {
@@ -38,13 +41,19 @@ export type Lifetimes = {
   refreshRetrySeconds: number;
 };
 
+<<<<<<< HEAD
 /** docs/configuration.md says what they are. */
 export type ProtocolRules = { jarm: boolean; dpopNonceRequired: boolean };
+=======
+/** What tokens are signed with, and how long the published keys may be cached. */
+export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[]; cacheSeconds: number };
+>>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
 
 export type ProviderDeps = AdapterDeps & {
   issuer: string;
   lifetimes: Lifetimes;
   keys: Keys;
+  signing: Signing;
   clients: readonly ClientMetadata[];
   locales: readonly string[];
   policy: ReturnType<typeof createPolicy>;
@@ -63,13 +72,18 @@ export type ProviderDeps = AdapterDeps & {
 const day = 86_400;
 
 function configure(deps: ProviderDeps): Configuration {
+<<<<<<< HEAD
   const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs } = deps;
+=======
+  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, signing } = deps;
+  const { algorithms } = signing;
+>>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
   return {
     adapter: createAdapterFactory(deps),
     clients: prepareClients(deps.clients),
-    jwks: keys.signingKeys,
+    jwks: signing.keys.jwks(),
     cookies: { ...cookieSettings(issuer), keys: keys.cookies as never },
 
     responseTypes: ['code'],
@@ -78,9 +92,15 @@ function configure(deps: ProviderDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     extraClientMetadata: { properties: [...ownMetadata] },
+<<<<<<< HEAD
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
     enabledJWA: listAlgorithms({ signing: ['ES256', 'RS256'], strong: false }),
     clockTolerance: 10,
+=======
+    enabledJWA: { idTokenSigningAlgValues: [...algorithms] },
+    clientDefaults: { id_token_signed_response_alg: algorithms.includes('RS256') ? 'RS256' : 'ES256' },
+    clockTolerance: 5,
+>>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
 
     scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym', ...deps.resourceScopes],
     claims: {
@@ -173,6 +193,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.rotation.install(provider);
   deps.deviceFlow.install(provider);
   pinOrigin(provider, issuer);
+  followSigningKeys(provider, deps.signing.keys, deps.signing.cacheSeconds);
   provider.use(async (ctx, next) => {
     await next();
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));

@@ -30,13 +30,8 @@ describe('the first start', () => {
     expect(readdirSync(join(folder.path, 'first'))).toEqual(['secrets.json']);
   });
 
-  test('makes signing keys that can be told apart and used', () => {
-    const { keys } = start('first').settings.secrets.signingKeys;
-    expect(keys.map(({ alg, use }) => [alg, use])).toEqual([
-      ['ES256', 'sig'],
-      ['RS256', 'sig'],
-    ]);
-    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2);
+  test('makes no signing keys: they belong to the store', () => {
+    expect(start('first').settings.secrets).not.toHaveProperty('signingKeys');
   });
 
   test('generates nothing where every secret is brought', () => {

@@ -8,6 +8,7 @@ import type { LoadOptions } from '../../src/config/load.ts';
 import { SettingsError } from '../../src/config/problems.ts';
 import type { Settings } from '../../src/config/schema/index.ts';
 import { generateSecrets } from '../../src/keys/generate.ts';
+import { someSigningKeys } from '../helpers/signing-keys.ts';
 
 export function makeFolder() {
   const path = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
@@ -36,7 +37,7 @@ export function makeFolder() {
   };
 }
 
-export const someSecrets = generateSecrets();
+export const someSecrets = { ...generateSecrets(), signingKeys: someSigningKeys };
 
 /** The least that production wants, as environment variables. */
 export const productionEnv = {

@@ -48,7 +48,7 @@ describe('sources', () => {
   test('settings are frozen all the way down', () => {
     const settings = folder.load(memory);
     expect(Object.isFrozen(settings)).toBe(true);
-    expect(Object.isFrozen(settings.secrets.signingKeys.keys[0])).toBe(true);
+    expect(Object.isFrozen(settings.secrets.signingKeys?.keys[0])).toBe(true);
     expect(() => settings.sending.gapsSeconds.push(1)).toThrow(TypeError);
   });
 });

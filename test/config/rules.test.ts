@@ -20,7 +20,6 @@ describe('production', () => {
       `secrets.cookieKeys (COOKIE_KEYS): ${generate}`,
       `secrets.lookupKey (LOOKUP_KEY): ${generate}`,
       `secrets.subjectKey (SUBJECT_KEY): ${generate}`,
-      `secrets.signingKeys (SIGNING_KEYS): ${generate}`,
     ]);
   });
 
@@ -112,6 +111,8 @@ describe('Twilio', () => {
 test.each([
   [{ codes: { lifeSeconds: 180 } }, 'codes.renewBelowSeconds'],
   [{ lifetimes: { refreshTokenSeconds: 60 } }, 'lifetimes.refreshTokenIdleSeconds'],
+  [{ signingKeys: { cacheSeconds: 86_400 } }, 'signingKeys.publishSeconds'],
+  [{ signingKeys: { rotateDays: 1 } }, 'signingKeys.rotateDays'],
   [{ server: { unreadySeconds: 20 } }, 'server.unreadySeconds'],
 ])('%j contradicts %s', (content, name) => {
   const problems = folder.problems({ ...memory, CONFIG_FILE: folder.write('order.json', content) });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp, type Parts } from '../../src/app.ts';
 import { schema, type Settings } from '../../src/config/schema/index.ts';
 import { generateSecrets } from '../../src/keys/generate.ts';
+import { someSigningKeys } from './signing-keys.ts';
 import { nameStore } from './store.ts';
 
 type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
@@ -12,7 +13,7 @@ export type SentMessage = { id: string; channel: string; to: string; subject?: s
 
 export type Program = Awaited<ReturnType<typeof startProgram>>;
 
-const secrets = generateSecrets();
+const secrets = { ...generateSecrets(), signingKeys: someSigningKeys };
 
 /** A confidential client, a public one and a first-party one; every test adds what it needs. */
 export const clientMetadata = {
@@ -50,6 +51,8 @@ export function makeSettings(issuer: string, overrides: Overrides = {}): Setting
     database: { ...defaults.database, ...database },
     redis: { ...defaults.redis, ...redis },
     server: { ...defaults.server, issuer },
+    // Tests count what requests ask of the store: nothing else may ask meanwhile.
+    signingKeys: { ...defaults.signingKeys, checkSeconds: 3600 },
     secrets: secrets as Settings['secrets'],
     delivery: { ...defaults.delivery, email: 'outbox', sms: 'outbox' },
     clients: { registered: [clientMetadata.web, clientMetadata.spa] },

@@ -16,6 +16,7 @@ export async function walkThrough(program: Program, take: () => Noted[]): Promis
   const spa = await createRelyingParty(program.issuer, clientMetadata.spa);
   const person = meetPerson(program);
   const { browser, email, phone = '' } = person;
+  take(); // what its start asked belongs to no request
 
   async function step<T>(request: string, act: () => Promise<T>): Promise<T> {
     const answer = await act();

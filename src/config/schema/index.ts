@@ -7,6 +7,7 @@ import { clients, lifetimes, protocol, signIn } from './protocol.ts';
 import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
 import { delivery, phone, sending } from './sending.ts';
+import { signingKeys } from './signing-keys.ts';
 import { log, server } from './server.ts';
 import { database, mongo, redis } from './storage.ts';
 
@@ -25,6 +26,7 @@ export const schema = z.strictObject({
   protocol,
   lifetimes,
   deviceFlow,
+  signingKeys,
   clients,
   resources,
   secrets,
@@ -46,7 +48,7 @@ export type Settings = Omit<Configured, 'server' | 'secrets' | 'delivery' | 'cli
   /** The data folder of the embedded store; where generated secrets live. */
   dataFolder: string;
   server: Configured['server'] & { issuer: string };
-  secrets: Present<Configured['secrets']>;
+  secrets: Present<Omit<Configured['secrets'], 'signingKeys'>> & Pick<Configured['secrets'], 'signingKeys'>;
   /** 'none': there is no way to send texts, and steps that need one can't be offered. */
   delivery: Configured['delivery'] & { email: 'smtp' | 'outbox'; sms: 'twilio' | 'outbox' | 'none' };
   /** What `clients.file` holds. */

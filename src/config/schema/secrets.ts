@@ -1,4 +1,4 @@
-// Keys and peppers. Made in the data folder on the first start in development; production must bring them.
+// Keys and peppers. Made in the data folder on the first start in development; production must bring them. What signs is in the store.
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { group, setting } from './setting.ts';
@@ -11,19 +11,13 @@ const ring = z
   .min(1)
   .refine((entries) => new Set(entries.map(({ id }) => id)).size === entries.length, 'must not repeat an id');
 
-const signingKey = z.looseObject({ kty: z.string(), kid: z.string().min(1), alg: z.enum(['ES256', 'RS256']) }).refine(fits, {
+const signingKey = z.looseObject({ kty: z.string(), kid: z.string().min(1), alg: z.enum(['ES256', 'RS256', 'EdDSA']) }).refine(fits, {
   // A public key or a mangled one would only show at the first sign-in.
-  message: 'must be a private key that fits its alg (P-256 for ES256, RSA of 2048 bits or more for RS256)',
+  message: 'must be a private key that fits its alg (P-256 for ES256, RSA of 2048 bits or more for RS256, Ed25519 for EdDSA)',
 });
 
 const signingKeys = z.strictObject({
-  keys: z
-    .array(signingKey)
-    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'must not repeat a kid')
-    .refine(
-      (keys) => ['ES256', 'RS256'].every((alg) => keys.some((candidate) => candidate.alg === alg)),
-      'must hold an ES256 and an RS256 key',
-    ),
+  keys: z.array(signingKey).refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'must not repeat a kid'),
 });
 
 export const secrets = group({
@@ -40,7 +34,7 @@ export const secrets = group({
   subjectKey: setting(key.optional(), 'Derives `sub`. Never rotated.', { env: 'SUBJECT_KEY', secret: true }),
   signingKeys: setting(
     signingKeys.optional(),
-    'The private JSON Web Key Set that signs tokens: at least one ES256 and one RS256 key, each with `kid` and `alg`.',
+    'Private keys of your own that shall sign tokens, as a JSON Web Key Set, each with `kid` and `alg`: taken over into the store at the next start, once. Without any, keys are made there.',
     { env: 'SIGNING_KEYS', secret: true },
   ),
 });
@@ -49,6 +43,7 @@ function fits(jwk: { alg: string; [member: string]: unknown }): boolean {
   try {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({ key: jwk, format: 'jwk' });
     if (jwk.alg === 'ES256') return asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    if (jwk.alg === 'EdDSA') return asymmetricKeyType === 'ed25519';
     return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
   } catch {
     return false;
