@@ -2,14 +2,16 @@
 import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
+import { SigningKeyError } from '../keys/signing/changes.ts';
 import { backup } from './backup.ts';
 import type { Command, Context } from './command.ts';
+import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { secrets } from './secrets.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup };
+const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup, keys };
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {
@@ -32,7 +34,7 @@ export async function run(context: Context): Promise<number> {
     return await command.run({ ...context, args });
   } catch (error) {
     // What a person can mend is said in words; the rest is a bug, and its stack helps to find it.
-    context.warn(error instanceof SettingsError ? error.message : inspect(error));
+    context.warn(error instanceof SettingsError || error instanceof SigningKeyError ? error.message : inspect(error));
     return 1;
   }
 }

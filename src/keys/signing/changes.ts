@@ -73,7 +73,8 @@ export function add(set: KeySet, jwk: PrivateJwk, times: { now: number; inSecond
     source: 'made',
     madeAt: now,
     signsFrom: now + inSeconds * 1000,
-    keepSeconds,
+    // The command line may know other settings than the nodes.
+    keepSeconds: Math.max(keepSeconds, ...ofAlgorithm(set, jwk.alg as Algorithm).map((other) => other.keepSeconds)),
   };
   return { ...set, keys: [...set.keys, key] };
 }
@@ -82,6 +83,22 @@ export function add(set: KeySet, jwk: PrivateJwk, times: { now: number; inSecond
 export function prune(set: KeySet, now: number): KeySet {
   const keys = set.keys.filter((key) => !isGone(describeKey(set, key, now), now));
   return keys.length === set.keys.length ? set : { ...set, keys };
+}
+
+/** All that sign, or the one that is named. @throws {SigningKeyError} where there is none */
+export function chooseAlgorithms(set: KeySet, named: string | undefined, now: number): Algorithm[] {
+  const signing = set.keys.filter((key) => describeKey(set, key, now).state === 'signing').map(({ alg }) => alg);
+  if (signing.length === 0) throw new SigningKeyError('There are no signing keys yet: the first start of a node makes them.');
+  const chosen = signing.filter((alg) => named === undefined || alg === named);
+  if (chosen.length === 0)
+    throw new SigningKeyError(`No ${named} key signs; ${signing.join(' and ')} do. signingKeys.algorithms names them.`);
+  return chosen;
+}
+
+/** Two successors at once would leave nobody sure which of them signs. @throws {SigningKeyError} */
+export function refuseSecond({ jwk, signsFrom }: SigningKey): never {
+  const when = new Date(signsFrom).toISOString();
+  throw new SigningKeyError(`${jwk.kid} is published already, and signs from ${when} on. --now hastens it.`);
 }
 
 /** The key that waits to sign. */

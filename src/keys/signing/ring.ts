@@ -5,6 +5,7 @@ import type { Sealing } from '../sealing.ts';
 import {
   add,
   adopt,
+  chooseAlgorithms,
   empty,
   findMissing,
   findNext,
@@ -13,6 +14,7 @@ import {
   heed,
   noticeSeconds,
   prune,
+  refuseSecond,
   retire,
   SigningKeyError,
 } from './changes.ts';
@@ -27,12 +29,14 @@ export type RingDeps = {
   settings: SigningSettings;
 };
 
-/** `algorithms`: all that are configured if left out. `soon`: sign as soon as every node knows, not only when every relying party does. */
-export type Rotation = { algorithms?: readonly Algorithm[]; soon?: boolean };
+/** `alg`: all that sign if left out. `soon`: sign as soon as every node knows, not only when every relying party does. */
+export type Rotation = { alg?: string; soon?: boolean };
+
+export class UnreadableKeysError extends SigningKeyError {}
 
 export type SigningKeyRing = ReturnType<typeof createSigningKeyRing>;
 
-type Stored = { set: KeySet; version: number };
+type Stored = { set: KeySet; version: number; sealed: string };
 type Make = (alg: Algorithm) => Promise<PrivateJwk>;
 
 const kind = 'signing-keys';
@@ -48,12 +52,12 @@ export function createSigningKeyRing({ records, keys, now, settings }: RingDeps)
   async function read(): Promise<Stored | undefined> {
     const row = await records.get<string>(kind, key);
     if (!row) return undefined;
-    if (opened?.version === row.version) return opened;
+    if (opened?.version === row.version && opened.sealed === row.value) return opened;
     try {
-      opened = { set: keys.open<KeySet>(row.value, place), version: row.version };
+      opened = { set: keys.open<KeySet>(row.value, place), version: row.version, sealed: row.value };
     } catch (cause) {
       const words = 'The signing keys in the store were not sealed by these secrets.sealingKeys. Bring back those that sealed them';
-      throw new SigningKeyError(`${words}, or begin with new ones: \`latchkey keys rotate --now --force\`.`, { cause });
+      throw new UnreadableKeysError(`${words}, or begin with new ones: \`latchkey keys rotate --now --force\`.`, { cause });
     }
     return opened;
   }
@@ -76,24 +80,17 @@ export function createSigningKeyRing({ records, keys, now, settings }: RingDeps)
     }
   }
 
-  async function addEach(set: KeySet, jwks: Promise<PrivateJwk>[], inSeconds: number): Promise<KeySet> {
-    const times = { now: now(), inSeconds, keepSeconds: rules.keepSeconds };
-    return (await Promise.all(jwks)).reduce((grown, jwk) => add(grown, jwk, times), set);
-  }
+  const addEach = (set: KeySet, jwks: readonly PrivateJwk[], inSeconds: number) =>
+    jwks.reduce((grown, jwk) => add(grown, jwk, { now: now(), inSeconds, keepSeconds: rules.keepSeconds }), set);
 
   const keepUp = async (set: KeySet, make: Make) =>
-    addEach(
-      prune(set, now()),
-      findOld(set, rules, now()).map((alg) => make(alg)),
-      rules.publishSeconds,
-    );
+    addEach(prune(set, now()), await Promise.all(findOld(set, rules, now()).map(make)), rules.publishSeconds);
 
   /** At the start of a node: makes what is missing, takes over what the secrets bring, heeds the settings. @throws {SigningKeyError} */
   const prepare = () =>
     change(async (before, make) => {
       const set = heed(adopt(before, given, { now: now(), rules }), rules, now());
-      const missing = findMissing(set, rules).map((alg) => make(alg));
-      return keepUp(await addEach(set, missing, 0), make);
+      return keepUp(addEach(set, await Promise.all(findMissing(set, rules).map(make)), 0), make);
     });
 
   return {
@@ -111,34 +108,25 @@ export function createSigningKeyRing({ records, keys, now, settings }: RingDeps)
     list: async (): Promise<KeyInfo[]> => describeKeys((await read())?.set ?? empty, now()),
 
     /** Publishes new keys that sign later; answers them. @throws {SigningKeyError} where one waits already, unless it is hastened */
-    async rotate({ algorithms = rules.algorithms, soon = false }: Rotation = {}): Promise<KeyInfo[]> {
-      const inSeconds = soon ? noticeSeconds : rules.publishSeconds;
+    async rotate({ alg, soon = false }: Rotation = {}): Promise<KeyInfo[]> {
       let kids: string[] = [];
       const set = await change(async (before, make) => {
-        const waiting = algorithms.map((alg) => findNext(before, alg, now())).filter((next) => next !== undefined);
-        if (waiting[0] && !soon) {
-          const { jwk, signsFrom } = waiting[0];
-          throw new SigningKeyError(
-            `${jwk.kid} is published already, and signs from ${new Date(signsFrom).toISOString()}. --now hastens it.`,
-          );
-        }
-        const made = await Promise.all(algorithms.filter((alg) => !waiting.some((next) => next.alg === alg)).map((alg) => make(alg)));
-        kids = [...waiting.map(({ jwk }) => jwk.kid), ...made.map(({ kid }) => kid)];
+        const algorithms = chooseAlgorithms(before, alg, now());
+        const waiting = algorithms.map((each) => findNext(before, each, now())).filter((next) => next !== undefined);
+        if (waiting[0] && !soon) refuseSecond(waiting[0]);
         const hastened = waiting.reduce((grown, { jwk }) => hasten(grown, jwk.kid, now() + noticeSeconds * 1000), before);
-        return addEach(
-          hastened,
-          made.map(async (jwk) => jwk),
-          inSeconds,
-        );
+        const made = await Promise.all(algorithms.filter((each) => !waiting.some((next) => next.alg === each)).map(make));
+        kids = [...waiting.map(({ jwk }) => jwk.kid), ...made.map(({ kid }) => kid)];
+        return addEach(hastened, made, soon ? noticeSeconds : rules.publishSeconds);
       });
       return describeKeys(set, now()).filter(({ kid }) => kids.includes(kid));
     },
 
-    /** Takes a key out; a key that signs has a successor at once. @throws {SigningKeyError} while it is needed, unless it is forced */
+    /** Takes a key out; one that signed has a successor at once. @throws {SigningKeyError} while it is needed, unless it is forced */
     async retire(kid: string, force: boolean): Promise<KeyInfo[]> {
       const set = await change(async (before, make) => {
         const { set: rest, orphan } = retire(before, kid, { now: now(), force });
-        return addEach(rest, orphan && rules.algorithms.includes(orphan) ? [make(orphan)] : [], 0);
+        return addEach(rest, orphan ? [await make(orphan)] : [], 0);
       });
       return describeKeys(set, now());
     },

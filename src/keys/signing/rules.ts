@@ -15,12 +15,15 @@ export type SigningSettings = {
   signingKeys: Omit<SigningRules, 'keepSeconds'>;
   /** What the secrets bring: keys of the operator's own. */
   secrets: { signingKeys?: { keys: readonly PrivateJwk[] } };
-  lifetimes: { idTokenSeconds: number; accessTokenSeconds: number; sessionSeconds: number };
+  lifetimes: { idTokenSeconds: number; jwtAccessTokenSeconds: number; sessionSeconds: number };
+  resources: { servers: readonly { accessTokenSeconds?: number }[] };
 };
 
 /** An ID token outlives its `exp`: as `id_token_hint` it is good for as long as its session (RP-Initiated Logout, 2). */
-export function readSigningRules({ signingKeys, lifetimes }: SigningSettings): SigningRules {
+export function readSigningRules({ signingKeys, lifetimes, resources }: SigningSettings): SigningRules {
   const { algorithms, publishSeconds, rotateDays } = signingKeys;
-  const { idTokenSeconds, accessTokenSeconds, sessionSeconds } = lifetimes;
-  return { algorithms, publishSeconds, rotateDays, keepSeconds: Math.max(idTokenSeconds, accessTokenSeconds, sessionSeconds) };
+  const { idTokenSeconds, jwtAccessTokenSeconds, sessionSeconds } = lifetimes;
+  const ofResources = resources.servers.map(({ accessTokenSeconds = 0 }) => accessTokenSeconds);
+  const keepSeconds = Math.max(idTokenSeconds, jwtAccessTokenSeconds, sessionSeconds, ...ofResources);
+  return { algorithms, publishSeconds, rotateDays, keepSeconds };
 }

@@ -1,0 +1,104 @@
+// `latchkey keys`: what signs tokens, now and next. Works on the store, beside the nodes, which follow within seconds.
+import { parseArgs } from 'node:util';
+import { loadSettings } from '../config/load.ts';
+import { AppError } from '../errors.ts';
+import { SigningKeyError } from '../keys/signing/changes.ts';
+import type { KeyInfo } from '../keys/signing/key.ts';
+import { UnreadableKeysError, type SigningKeyRing } from '../keys/signing/ring.ts';
+import { openOperator } from '../operator.ts';
+import type { Command, Context } from './command.ts';
+import { formatTable } from './table.ts';
+
+type Asked = { verb: string; kid?: string; alg?: string; now: boolean; force: boolean; json: boolean };
+
+export const keys: Command = {
+  usage: 'keys list|rotate|retire <kid>',
+  summary: 'What signs tokens: lists the keys, publishes successors (--alg, --now), takes a key out (--force). All with --json',
+  async run(context) {
+    const asked = parse(context.args);
+    if (!asked) {
+      context.warn('Usage: latchkey keys list [--json]');
+      context.warn('       latchkey keys rotate [--alg <name>] [--now [--force]] [--json]');
+      context.warn('       latchkey keys retire <kid> [--force] [--json]');
+      return 2;
+    }
+    const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
+    const operator = await openOperator(settings);
+    try {
+      const known = await act(asked, operator.signingKeys, context);
+      context.print(asked.json ? JSON.stringify({ ok: true, keys: known.map(toJson) }) : describe(known));
+      if (!asked.json) tellWhatFollows(asked, settings.signingKeys.cacheSeconds, context);
+      return 0;
+    } catch (error) {
+      const words = explain(error);
+      if (asked.json) context.print(JSON.stringify({ ok: false, error: words }));
+      context.warn(words);
+      return 1;
+    } finally {
+      await operator.close();
+    }
+  },
+};
+
+/** Which options a verb takes. */
+const verbs: Record<string, readonly string[]> = { list: ['json'], rotate: ['alg', 'now', 'force', 'json'], retire: ['force', 'json'] };
+
+function parse(args: readonly string[]): Asked | undefined {
+  try {
+    const flag = { type: 'boolean' } as const;
+    const options = { alg: { type: 'string' }, now: flag, force: flag, json: flag } as const;
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [verb = '', kid, ...more] = positionals;
+    const taken = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (!taken || !Object.keys(values).every((name) => taken.includes(name))) return undefined;
+    if (more.length > 0 || (verb === 'retire') !== (kid !== undefined)) return undefined;
+    if (verb === 'rotate' && values.force && !values.now) return undefined;
+    const { now = false, force = false, json = false, alg } = values;
+    return { verb, kid, alg, now, force, json };
+  } catch {
+    return undefined;
+  }
+}
+
+async function act({ verb, kid = '', alg, now, force }: Asked, ring: SigningKeyRing, { warn }: Context): Promise<KeyInfo[]> {
+  if (verb === 'list') return ring.list();
+  if (verb === 'retire') return ring.retire(kid, force);
+  try {
+    return await ring.rotate({ alg, soon: now });
+  } catch (error) {
+    if (!force || !(error instanceof UnreadableKeysError)) throw error;
+    warn('The keys in the store can’t be read. They are given up, and new ones begin to sign at once.');
+    await ring.discard();
+    await ring.prepare();
+    return ring.list();
+  }
+}
+
+const timesOf = ({ madeAt, signsFrom, signsUntil, publishedUntil }: KeyInfo) => ({ madeAt, signsFrom, signsUntil, publishedUntil });
+
+function toJson({ kid, alg, state, source, ...times }: KeyInfo): Record<string, string> {
+  const entries = Object.entries(timesOf({ kid, alg, state, source, ...times }));
+  const known = entries.filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return { kid, alg, state, source, ...Object.fromEntries(known.map(([name, time]) => [name, new Date(time).toISOString()])) };
+}
+
+const format = (time: number | undefined) => (time === undefined ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`);
+
+function describe(known: readonly KeyInfo[]): string {
+  if (known.length === 0) return 'There are no signing keys yet: the first start of a node makes them.';
+  const rows = known.map((info) => [info.kid, info.alg, info.state, info.source, ...Object.values(timesOf(info)).map(format)]);
+  return formatTable(['kid', 'alg', 'state', 'source', 'made', 'signs from', 'signs until', 'published until'], rows);
+}
+
+function tellWhatFollows({ verb, now, force }: Asked, cacheSeconds: number, { warn }: Context): void {
+  if (verb === 'rotate' && now)
+    warn(`Relying parties that don't ask again for a key they don't know refuse new tokens for up to ${cacheSeconds} s.`);
+  if (verb === 'retire' && force)
+    warn(`Gone on every node within 5 s. Relying parties may trust it for ${cacheSeconds} s more: what they have cached.`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof SigningKeyError) return error.message;
+  if (error instanceof AppError) return `The store can't be used now (${(error.cause as Error).message}).`;
+  throw error;
+}
