@@ -14,11 +14,7 @@ import { createConsentCheck } from './consent-check.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
-<<<<<<< HEAD
-import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules } from './provider.ts';
-=======
-import { createProvider, type LibraryPages, type Lifetimes, type Signing } from './provider.ts';
->>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
+import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules, type Signing } from './provider.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';

@@ -41,13 +41,11 @@ export type Lifetimes = {
   refreshRetrySeconds: number;
 };
 
-<<<<<<< HEAD
 /** docs/configuration.md says what they are. */
 export type ProtocolRules = { jarm: boolean; dpopNonceRequired: boolean };
-=======
+
 /** What tokens are signed with, and how long the published keys may be cached. */
 export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[]; cacheSeconds: number };
->>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
 
 export type ProviderDeps = AdapterDeps & {
   issuer: string;
@@ -72,12 +70,8 @@ export type ProviderDeps = AdapterDeps & {
 const day = 86_400;
 
 function configure(deps: ProviderDeps): Configuration {
-<<<<<<< HEAD
-  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs } = deps;
-=======
-  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, signing } = deps;
+  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs, signing } = deps;
   const { algorithms } = signing;
->>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
   return {
@@ -92,15 +86,10 @@ function configure(deps: ProviderDeps): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     extraClientMetadata: { properties: [...ownMetadata] },
-<<<<<<< HEAD
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
-    enabledJWA: listAlgorithms({ signing: ['ES256', 'RS256'], strong: false }),
-    clockTolerance: 10,
-=======
-    enabledJWA: { idTokenSigningAlgValues: [...algorithms] },
+    enabledJWA: listAlgorithms({ signing: algorithms, strong: false }),
     clientDefaults: { id_token_signed_response_alg: algorithms.includes('RS256') ? 'RS256' : 'ES256' },
-    clockTolerance: 5,
->>>>>>> 7f1ffad (feat(keys): signing keys live in the store, sealed, and running nodes follow them)
+    clockTolerance: 10,
 
     scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym', ...deps.resourceScopes],
     claims: {
