@@ -1,17 +1,68 @@
 // Wires what the operator's commands work on: the server's own store and keys, without its pages. Commands run beside the
 // servers, so that whatever they do holds for every node at once.
 import type { Settings } from './config/schema/index.ts';
+import { createAccounts } from './domain/accounts/accounts.ts';
+import { createLifecycle } from './domain/accounts/lifecycle.ts';
+import { createLookingUp } from './domain/accounts/looking-up.ts';
+import { createFailures } from './domain/challenges/failures.ts';
+import { createConsents } from './domain/consents/consents.ts';
 import { createKeys } from './keys/keys.ts';
 import { createSigningKeyRing } from './keys/signing/ring.ts';
+import { createErrorLog, logEvents } from './observability/log.ts';
+import { createIssued } from './protocol/issued.ts';
+import { createRevocation } from './protocol/revocation.ts';
+import { createSectors } from './protocol/sectors.ts';
 import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/port.ts';
 
 export type Operator = Awaited<ReturnType<typeof openOperator>>;
 
-export async function openOperator(settings: Settings) {
+/** A `storage` that is handed over stays its owner's to close. */
+export async function openOperator(settings: Settings, parts: { storage?: Storage } = {}) {
   const now = () => Date.now();
   const { mongo, redis, database } = settings;
-  const storage = await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now);
+  const storage =
+    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const keys = createKeys(settings.secrets);
-  const signingKeys = createSigningKeyRing({ records: storage.records, keys, now, settings });
-  return { storage, keys, signingKeys, now, close: () => storage.close() };
+  return {
+    storage,
+    keys,
+    signingKeys: createSigningKeyRing({ records: storage.records, keys, now, settings }),
+    now,
+    users: createUsers({ settings, storage, keys, now }),
+    async close() {
+      if (!parts.storage) await storage.close();
+    },
+  };
+}
+
+export type Users = ReturnType<typeof createUsers>;
+
+type Deps = { settings: Settings; storage: Storage; keys: ReturnType<typeof createKeys>; now: () => number };
+
+function createUsers({ settings, storage, keys, now }: Deps) {
+  const { records } = storage;
+  const events = logEvents(createErrorLog(settings.log));
+  const accounts = createAccounts({ records, keys, events, now });
+  const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
+  const revocation = createRevocation({ storage, keys, events });
+  const issued = createIssued({ storage, keys, revocation });
+  const sectors = createSectors({ records, keys });
+  const lookingUp = createLookingUp({ accounts, records, keys, defaultCountry: settings.phone.defaultCountry });
+
+  /** What an app knows somebody by: the account's id itself where its subjects are public. */
+  function findBySubject(subject: string, client: string) {
+    const metadata = settings.clients.registered.find(({ client_id }) => client_id === client);
+    if (metadata?.['subject_type'] === 'public') return accounts.get(subject, { deleted: true });
+    const sector = typeof metadata?.['sector'] === 'string' ? metadata['sector'] : undefined;
+    return lookingUp.findBySubject(subject, { client, subjectOf: (account) => sectors.findSubject(account, { clientId: client, sector }) });
+  }
+
+  return {
+    find: lookingUp.find,
+    findBySubject,
+    ...createLifecycle({ accounts, consents, issued, failures: createFailures(records), events }),
+    consentsOf: consents.listOf,
+    countIssued: issued.count,
+  };
 }

@@ -2,6 +2,8 @@
 
 export type Channel = 'email' | 'phone';
 export type Lane = 'known' | 'stranger';
+/** Who did something to an account that its person might not have. */
+export type Actor = 'operator' | 'person';
 
 export type DomainEvent =
   | { type: 'code_issued'; channel: Channel; lane: Lane }
@@ -15,6 +17,7 @@ export type DomainEvent =
   | { type: 'signed_in'; account: string; client: string; amr: readonly string[] }
   | { type: 'consent_given'; account: string; client: string; claims: readonly string[] }
   | { type: 'consent_refused'; account: string; client: string }
+  | { type: 'account_disabled' | 'account_enabled' | 'account_deleted' | 'account_signed_out'; account: string; by: Actor }
   | { type: 'grant_revoked'; why: 'code_reused' | 'refresh_reused' };
 
 export interface Events {

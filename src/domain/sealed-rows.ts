@@ -1,6 +1,6 @@
 // Rows of one kind whose values are sealed: what the domain keeps is unreadable to whoever reads only the store.
 import type { Keys } from '../keys/keys.ts';
-import type { Expiring, Meta, Records } from '../storage/port.ts';
+import type { Expiring, Index, Meta, Page, Records } from '../storage/port.ts';
 
 export type Stored<V> = { value: V; version: number; markedAt?: number };
 
@@ -10,6 +10,10 @@ export function sealedRecords<V>(records: Records, keys: Keys, kind: string) {
     async get(key: string): Promise<Stored<V> | undefined> {
       const row = await records.get<string>(kind, key);
       return row && { value: keys.open<V>(row.value, place(key)), version: row.version, markedAt: row.markedAt };
+    },
+    async list(where: { index: Index; value: string }, page: Page): Promise<{ rows: (Stored<V> & { key: string })[]; next?: string }> {
+      const { rows, next } = await records.list<string>(kind, where, page);
+      return { rows: rows.map((row) => ({ ...row, value: keys.open<V>(row.value, place(row.key)) })), next };
     },
     insert: (key: string, value: V, meta?: Meta) => records.insert(kind, key, keys.seal(value, place(key)), meta),
     replace: (key: string, stored: Stored<V>, meta?: Meta) =>

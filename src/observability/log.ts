@@ -1,8 +1,13 @@
 // The log: JSON lines, or lines for people. Says what happened and never to whom: no code, address, token or cookie.
 import { pino, type Logger } from 'pino';
-import type { Events } from '../domain/events.ts';
+import type { DomainEvent, Events } from '../domain/events.ts';
 
 export type Log = Logger;
+
+/** For a command, whose standard output is its answer. */
+export function createErrorLog({ level }: { level: string }): Log {
+  return pino({ level, base: undefined }, pino.destination({ fd: 2, sync: true }));
+}
 
 export function createLog({ level, pretty }: { level: string; pretty: boolean }): Log {
   const transport = pretty ? { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } : undefined;
@@ -18,9 +23,18 @@ export function maskPath(path: string): string {
   return path.split('/').map(mask).join('/').slice(0, 200);
 }
 
-/** Domain events as log lines: security-relevant refusals stand out, the rest is for debugging. */
+/** What stands out: security-relevant refusals, and what was done to an account from outside it. */
+const warnings = new Set<DomainEvent['type']>([
+  'grant_revoked',
+  'address_conflict',
+  'account_disabled',
+  'account_enabled',
+  'account_deleted',
+  'account_signed_out',
+]);
+
+/** Domain events as log lines; what doesn't stand out is for debugging. */
 export function logEvents(log: Log): Events {
-  const warnings = new Set(['grant_revoked', 'address_conflict']);
   return {
     emit({ type, ...facts }) {
       if (warnings.has(type)) log.warn(facts, type);

@@ -1,9 +1,9 @@
 // The library's view of an account: who it is, and which claims it releases to the client of this request.
 import type { Account as LibraryAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { type Account, findAddress } from '../domain/accounts/account.ts';
-import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Consents } from '../domain/consents/consents.ts';
 import type { Keys } from '../keys/keys.ts';
+import { type Generations, generationHere } from './generations.ts';
 import type { Sectors } from './sectors.ts';
 
 type AccountWithRecord = LibraryAccount & { record: Account };
@@ -13,9 +13,9 @@ export function recordOf(account: LibraryAccount | undefined): Account | undefin
   return (account as AccountWithRecord | undefined)?.record;
 }
 
-type Deps = { accounts: Accounts; consents: Consents; keys: Keys; sectors: Sectors };
+type Deps = { generations: Generations; consents: Consents; keys: Keys; sectors: Sectors };
 
-export function createFindAccount({ accounts, consents, keys, sectors }: Deps) {
+export function createFindAccount({ generations, consents, keys, sectors }: Deps) {
   /** Only what was proven by a code here and agreed to for this client; the library then filters by scope and claims. */
   async function claimsFor(account: Account, ctx: KoaContextWithOIDC): Promise<Record<string, unknown>> {
     const client = ctx.oidc.client;
@@ -42,9 +42,10 @@ export function createFindAccount({ accounts, consents, keys, sectors }: Deps) {
     };
   }
 
-  return async function findAccount(ctx: KoaContextWithOIDC, id: string): Promise<AccountWithRecord | undefined> {
-    const account = await accounts.get(id);
-    if (!account || account.disabled) return undefined;
+  /** @param token what acts for the account, judged by its grant; without one it is the session */
+  return async function findAccount(ctx: KoaContextWithOIDC, id: string, token?: unknown): Promise<AccountWithRecord | undefined> {
+    const account = await (token ? generations.findActive(id) : generations.findCurrent(id, generationHere(ctx)));
+    if (!account) return undefined;
     return {
       accountId: id,
       record: account,

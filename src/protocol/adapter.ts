@@ -3,6 +3,7 @@
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
+import type { Generations } from './generations.ts';
 import type { RefreshRotation } from './refresh-rotation.ts';
 import type { Revocation } from './revocation.ts';
 import type { SessionWrites } from './session-writes.ts';
@@ -28,17 +29,20 @@ export type AdapterDeps = {
   rotation: RefreshRotation;
   revocation: Revocation;
   sessionWrites: SessionWrites;
+  generations: Generations;
 };
 
 export function createAdapterFactory(deps: AdapterDeps) {
   return (model: string): Adapter => createAdapter(model, deps);
 }
 
-function createAdapter(model: string, { storage, keys, now, lifetimes, rotation, revocation, sessionWrites }: AdapterDeps): Adapter {
+function createAdapter(model: string, deps: AdapterDeps): Adapter {
+  const { storage, keys, now, lifetimes, rotation, revocation, sessionWrites, generations } = deps;
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
   const place = (key: string) => `${model}:${key}`;
+  const open = (row: { value: string }, key: string) => keys.open<AdapterPayload>(row.value, place(key));
 
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
@@ -51,9 +55,9 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
     };
   }
 
-  function read(id: string, row: { value: unknown; markedAt?: number } | undefined, key: string): AdapterPayload | undefined {
-    if (!row) return undefined;
-    const payload = keys.open<AdapterPayload>(row.value as string, place(key));
+  /** What has ended with its account's generation is as good as gone. */
+  async function read(id: string, payload: AdapterPayload, row: { markedAt?: number }): Promise<AdapterPayload | undefined> {
+    if (await generations.isOver(model, payload)) return undefined;
     return { ...payload, jti: id, ...(row.markedAt === undefined ? {} : { consumed: Math.floor(row.markedAt / 1000) }) };
   }
 
@@ -64,8 +68,8 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
       : await expiring.list<string>(model, index, value);
     const [row] = rows;
     if (!row) return undefined;
-    const payload = keys.open<AdapterPayload>(row.value, place(row.key));
-    return read(payload.jti as string, row, row.key);
+    const payload = open(row, row.key);
+    return read(payload.jti as string, payload, row);
   }
 
   return {
@@ -84,9 +88,11 @@ function createAdapter(model: string, { storage, keys, now, lifetimes, rotation,
     async find(id) {
       const key = keyOf(id);
       const row = await home.get<string>(model, key);
-      if (model === 'RefreshToken' && row && (await rotation.mayRetry(id, row))) return read(id, { value: row.value }, key);
-      if (model === 'Session') sessionWrites.noteRead(key, row);
-      return read(id, row, key);
+      if (!row) return undefined;
+      const mayRetry = model === 'RefreshToken' && (await rotation.mayRetry(id, row));
+      const payload = await read(id, open(row, key), mayRetry ? {} : row);
+      if (model === 'Session' && payload) sessionWrites.noteRead(key, row);
+      return payload;
     },
 
     findByUid: (uid) => findByIndex('uid', keys.lookup('uid', uid)),

@@ -5,6 +5,7 @@ import type { Consent, Consents } from '../domain/consents/consents.ts';
 import { type Item, itemClaims, itemNames, listItems } from '../domain/consents/items.ts';
 import { isPermission, readPermission, type Resources } from '../domain/resources.ts';
 import { recordOf } from './account.ts';
+import { generationHere } from './generations.ts';
 import { readRequest } from './request.ts';
 
 export type ConsentCheck = ReturnType<typeof createConsentCheck>;
@@ -88,6 +89,7 @@ export function createConsentCheck({ consents, resources, now, rules }: Deps) {
     const lasts = alive !== undefined && alive.remainingTTL >= seconds;
     if (lasts && alive.accountId === oidc.account.accountId && says(alive, content)) return alive;
     const grant = new oidc.provider.Grant({ accountId: oidc.account.accountId, clientId: oidc.client.clientId });
+    Object.assign(grant, { generation: generationHere(ctx) });
     grant.addOIDCScope(content.scope);
     grant.addOIDCClaims(content.claims);
     for (const { resource, scope } of content.permissions) grant.addResourceScope(resource, scope);

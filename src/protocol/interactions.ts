@@ -2,15 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
+import { generationOf } from '../domain/accounts/account.ts';
 import type { Proof } from '../domain/proofs.ts';
 import type { SignInRequest } from '../domain/sign-in/needs.ts';
 import type { Settled } from '../domain/sign-in/settle.ts';
 import { type App, describeApp } from './clients.ts';
 import type { ConsentResult } from './consent-check.ts';
+import { generationIn } from './generations.ts';
 import { type LoginResult, proofsOf } from './proofs.ts';
 import { type Params, readRequest } from './request.ts';
 
-export type LiveSession = { account: string; proofs: Proof[]; loginTs: number; sharedComputer: boolean };
+export type LiveSession = { account: string; generation: number; proofs: Proof[]; loginTs: number; sharedComputer: boolean };
 
 export type Interaction = {
   uid: string;
@@ -59,6 +61,7 @@ export function createInteractions({ provider }: { provider: Provider }) {
     if (!session?.accountId) return undefined;
     return {
       account: session.accountId,
+      generation: generationIn(session),
       proofs: proofsOf(session),
       loginTs: session.loginTs ?? 0,
       sharedComputer: Boolean((session as { transient?: boolean }).transient),
@@ -102,6 +105,7 @@ export function createInteractions({ provider }: { provider: Provider }) {
       ts: goesOn ? session.loginTs : Math.floor(Math.max(...proofs.map(({ at }) => at)) / 1000),
       remember: !sharedComputer,
       proofs,
+      generation: generationOf(account),
       since: request.freshSince,
     };
   }

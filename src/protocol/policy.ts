@@ -5,7 +5,7 @@ import { isUnmeetable } from '../domain/sign-in/needs.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import { recordOf } from './account.ts';
 import type { ConsentCheck } from './consent-check.ts';
-import { proofsOf, takeOverProofs } from './proofs.ts';
+import { forgetAccount, proofsOf, takeOverProofs } from './proofs.ts';
 import { readRequest } from './request.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -32,7 +32,11 @@ function createProofCheck({ flow, now }: Deps) {
     assure(ctx, request.acrValues);
     const account = recordOf(oidc.account);
     if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT; // the library's own check asks
-    if (!account) return Check.REQUEST_PROMPT; // gone or disabled since the session began
+    if (!account) {
+      // Gone, disabled or signed out since the session, or this very sign-in, began: whoever comes next begins with nothing.
+      forgetAccount(oidc.session);
+      return Check.REQUEST_PROMPT;
+    }
     if (oidc.result?.login) {
       if (request.acrEssential && !request.acrValues.includes(oidc.acr)) {
         throw new errors.UnmetAuthenticationRequirements('the requested acr was not reached');

@@ -1,6 +1,7 @@
 // Where proofs live: in the library's session, beside its uid, so that they end with it and are written with it.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Proof } from '../domain/proofs.ts';
+import { generationIn } from './generations.ts';
 
 /** What a finished sign-in hands to the session through the interaction's result. */
 export type LoginResult = {
@@ -9,21 +10,33 @@ export type LoginResult = {
   ts: number;
   remember: boolean;
   proofs: Proof[];
+  /** The account's, when the sign-in ended. */
+  generation: number;
   /** The sign-in was asked for anew: proofs before this (milliseconds) no longer describe the session. */
   since?: number;
 };
 
-type SessionWithProofs = { proofs?: Proof[]; transient?: boolean };
+type SessionWithProofs = { proofs?: Proof[]; generation?: number; transient?: boolean };
 
-/** Lets sessions keep `proofs`; must run before the first session is read. */
-export function keepProofsInSessions(provider: Provider): void {
-  const Session = provider.Session as unknown as { IN_PAYLOAD: string[] };
-  const names = [...Session.IN_PAYLOAD, 'proofs'];
-  Object.defineProperty(Session, 'IN_PAYLOAD', { get: () => names });
+/** Lets sessions keep `proofs`, and them and grants their `generation`; must run before the first one is read. */
+export function keepOwnMembers(provider: Provider): void {
+  const keep = (model: unknown, ...own: string[]) => {
+    const names = [...(model as { IN_PAYLOAD: string[] }).IN_PAYLOAD, ...own];
+    Object.defineProperty(model, 'IN_PAYLOAD', { get: () => names });
+  };
+  keep(provider.Session, 'proofs', 'generation');
+  keep(provider.Grant, 'generation');
 }
 
 export function proofsOf(session: unknown): Proof[] {
   return (session as SessionWithProofs).proofs ?? [];
+}
+
+/** The browser's session stays, and is nobody's. */
+export function forgetAccount(session: { accountId?: string }): void {
+  // The library lets nothing but another account be set.
+  delete session.accountId;
+  (session as SessionWithProofs).proofs = undefined;
 }
 
 /** Takes over what the sign-in has just proven; the newest proof of each address counts. `auth_time` is theirs, too. */
@@ -32,7 +45,10 @@ export function takeOverProofs(ctx: KoaContextWithOIDC): void {
   if (!login?.proofs) return;
   const session = ctx.oidc.session as unknown as SessionWithProofs;
   const byKey = new Map<string, Proof>();
-  for (const proof of [...proofsOf(session), ...login.proofs]) {
+  // What an earlier generation has proven ended with it.
+  const before = generationIn(session) === generationIn(login) ? proofsOf(session) : [];
+  session.generation = login.generation;
+  for (const proof of [...before, ...login.proofs]) {
     if (proof.at < (login.since ?? 0)) continue;
     const known = byKey.get(proof.key);
     if (!known || known.at < proof.at) byKey.set(proof.key, proof);

@@ -12,6 +12,7 @@ import { createFindAccount } from './account.ts';
 import { createClientProofs } from './client-proofs.ts';
 import { createConsentCheck } from './consent-check.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
+import { createGenerations } from './generations.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
 import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules, type Signing } from './provider.ts';
@@ -49,6 +50,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
   };
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
+  const generations = createGenerations({ accounts });
   const consentCheck = createConsentCheck({ consents, resources, now, rules });
   const provider = createProvider({
     ...deps,
@@ -69,9 +71,10 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     resourceScopes: resources.scopes,
     clientProofs: createClientProofs({ keys, now, rules: { requireNonce: protocol.dpopNonceRequired } }),
     protocol,
+    generations,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
-    findAccount: createFindAccount({ accounts, consents, keys, sectors }),
+    findAccount: createFindAccount({ generations, consents, keys, sectors }),
   });
   return { provider, interactions: createInteractions({ provider }) };
 }

@@ -14,7 +14,7 @@ import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } f
 import { nameOf } from './interactions.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
-import { keepProofsInSessions } from './proofs.ts';
+import { keepOwnMembers } from './proofs.ts';
 import { guardReplays } from './replay.ts';
 import type { ResourceServers } from './resource-servers.ts';
 import type { Sectors } from './sectors.ts';
@@ -176,7 +176,7 @@ function configure(deps: ProviderDeps): Configuration {
 export function createProvider(deps: ProviderDeps): Provider {
   const { issuer } = deps;
   const provider = new Provider(issuer, configure(deps));
-  keepProofsInSessions(provider);
+  keepOwnMembers(provider);
   compareSecretsByHash(provider);
   guardReplays(provider, deps);
   deps.rotation.install(provider);

@@ -33,5 +33,11 @@ export function createSectors({ records, keys }: { records: Records; keys: Keys 
     return keys.derive('subject', await sectorOf(client), account);
   }
 
-  return { sectorOf, subjectOf };
+  /** For looking only: a client that nobody has signed in to has no sector yet, and gets none by this. */
+  async function findSubject(account: string, { clientId, sector }: { clientId: string; sector?: string }): Promise<string | undefined> {
+    const frozen = sector ?? (await records.get<{ sector: string }>('sector', keys.lookup('sector', clientId)))?.value.sector;
+    return frozen === undefined ? undefined : keys.derive('subject', frozen, account);
+  }
+
+  return { sectorOf, subjectOf, findSubject };
 }

@@ -108,8 +108,8 @@ export function createSessionWrites({ records, keys, now }: { records: Records; 
   }
 
   return {
-    noteRead(key: string, row: Row | undefined): void {
-      if (row) ofRequest().found.set(key, { version: row.version, sealed: row.value as string, uid: row.indexes.uid });
+    noteRead(key: string, row: Row): void {
+      ofRequest().found.set(key, { version: row.version, sealed: row.value as string, uid: row.indexes.uid });
     },
 
     async write(write: Write): Promise<void> {

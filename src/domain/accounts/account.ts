@@ -15,8 +15,15 @@ export type Account = {
   id: string;
   createdAt: number;
   disabled?: boolean;
+  /** How often everything that was issued for it has been ended at once; absent: never. */
+  generation?: number;
+  /** Since when it is being deleted, milliseconds since the epoch: nobody finds it any more, and its rows are on their way out. */
+  deletedAt?: number;
   addresses: Address[];
 };
+
+/** A sign-in, session or grant belongs to the generation in which it began, and ends with it. */
+export const generationOf = ({ generation = 0 }: { generation?: number }): number => generation;
 
 /** The address of a channel that was proven last; `key` picks one. */
 export function findAddress(account: Account, channel: Channel, key?: string): Address | undefined {

@@ -5,27 +5,33 @@ import type { Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { sealedRecords } from '../sealed-rows.ts';
-import type { Account, Address } from './account.ts';
+import { type Account, type Address, generationOf } from './account.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
 export function createAccounts({ records, keys, events, now }: { records: Records; keys: Keys; events: Events; now: () => number }) {
   const accounts = sealedRecords<Account>(records, keys, 'account');
 
-  async function get(id: string): Promise<Account | undefined> {
-    return (await accounts.get(id))?.value;
+  /** One that is being deleted is gone for everybody but the operator, who may have to finish the deletion. */
+  async function find(id: string, { deleted = false } = {}) {
+    const stored = await accounts.get(id);
+    return deleted || stored?.value.deletedAt === undefined ? stored : undefined;
+  }
+
+  async function get(id: string, which?: { deleted?: boolean }): Promise<Account | undefined> {
+    return (await find(id, which))?.value;
   }
 
   /** Whose address it is. An account that the address points to but that is gone (a lost race, a deletion) owns nothing. */
-  async function findByAddress(identifier: Identifier): Promise<Account | undefined> {
+  async function findByAddress(identifier: Identifier, which?: { deleted?: boolean }): Promise<Account | undefined> {
     const row = await records.get<{ account: string }>('address', identifier.key);
-    return row && get(row.value.account);
+    return row && get(row.value.account, which);
   }
 
   /** Changes an account by version until nobody was in between. @returns undefined if it is gone */
   async function change(id: string, edit: (account: Account) => Account): Promise<Account | undefined> {
     for (;;) {
-      const stored = await accounts.get(id);
+      const stored = await find(id);
       if (!stored) return undefined;
       const edited = edit(stored.value);
       if (await accounts.replace(id, { ...stored, value: edited })) return edited;
@@ -59,10 +65,13 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     }
   }
 
+  /** All rows of an account that is gone: whoever claims the address meanwhile, for another one, keeps it. */
+  const releaseAddresses = (id: string) => records.removeAll('address', 'account', id);
+
   /** An address row whose account is gone would block the address for ever. */
   async function releaseOrphan(identifier: Identifier): Promise<void> {
     const row = await records.get<{ account: string }>('address', identifier.key);
-    if (row && !(await get(row.value.account))) await records.remove('address', identifier.key, row.version);
+    if (row && !(await get(row.value.account))) await releaseAddresses(row.value.account);
   }
 
   /**
@@ -86,10 +95,36 @@ export function createAccounts({ records, keys, events, now }: { records: Record
       const others = current.addresses.filter(({ key }) => key !== identifier.key);
       return { ...current, addresses: [...others, known ? { ...known, provenAt } : asAddress(identifier, provenAt)] };
     });
-    if (!account) return 'gone';
+    if (!account) {
+      await releaseAddresses(id);
+      return 'gone';
+    }
     if (added) events.emit({ type: 'address_added', account: id, channel: identifier.channel });
     return 'proven';
   }
 
-  return { get, findByAddress, establish, prove };
+  const nextGeneration = (account: Account): Account => ({ ...account, generation: generationOf(account) + 1 });
+
+  /** Nobody signs in to it any more, and with this one write everything that was issued for it has ended. */
+  const disable = (id: string) => change(id, (account) => ({ ...nextGeneration(account), disabled: true }));
+
+  /** What has ended stays ended. */
+  const enable = (id: string) => change(id, (account) => ({ ...account, disabled: undefined }));
+
+  /** With this one write every session, grant and sign-in under way has ended. */
+  const endIssued = (id: string) => change(id, nextGeneration);
+
+  /** The first step of a deletion; `remove` is the last. @returns the account also if that was done before */
+  async function markDeleted(id: string): Promise<Account | undefined> {
+    const marked = await change(id, (account) => ({ ...nextGeneration(account), deletedAt: now() }));
+    return marked ?? get(id, { deleted: true });
+  }
+
+  /** The addresses first: as long as the account's row is there, an interrupted deletion can be found and finished. */
+  async function remove(id: string): Promise<void> {
+    await releaseAddresses(id);
+    await accounts.remove(id);
+  }
+
+  return { get, findByAddress, establish, prove, disable, enable, endIssued, markDeleted, remove };
 }

@@ -9,6 +9,7 @@ import { tryLedgers, tryPartition, type TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import { isHeldBy, type Challenge, type Holder } from './challenge.ts';
 import { deriveCode, readCode } from './code.ts';
+import { createFailures } from './failures.ts';
 
 type Limits = TryLimits & { doubleSubmitSeconds: number; knownLaneFailures: number };
 type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; limits: Limits; now: () => number };
@@ -20,9 +21,7 @@ export type Redeemed = { identifier: Identifier; again: boolean };
 
 export function createRedeeming({ expiring, records, keys, events, limits, now }: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
-
-  /** Consecutive failures in the known lane are durable: emptying the expiring store unlocks nobody. */
-  const failuresKey = (challenge: Challenge) => `${challenge.identifier.key}:${challenge.lane}`;
+  const failures = createFailures(records);
 
   async function isCodeOf(id: string | undefined, code: string): Promise<boolean> {
     const row = id && (await challenges.get(id));
@@ -40,7 +39,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     const spent = await expiring.spend(tryPartition(challenge.identifier, challenge.lane), [ofChallenge, ofAddress]);
     if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_gone'));
     if (!spent.ok) refuse(challenge, 'spent', new AppError('tries_spent', { retryAt: spent.retryAt, channel: challenge.channel }));
-    if (challenge.lane === 'known' && (await records.bump('failures', failuresKey(challenge), 1)) > limits.knownLaneFailures) {
+    if (challenge.lane === 'known' && (await failures.add(challenge.identifier.key, 'known')) > limits.knownLaneFailures) {
       refuse(challenge, 'gone', new AppError('code_gone'));
     }
     return spent.left[ofChallenge.name] ?? 0;
@@ -48,13 +47,12 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
 
   async function giveBack(challenge: Challenge): Promise<void> {
     await expiring.refund(tryPartition(challenge.identifier, challenge.lane), ['tries']);
-    if (challenge.lane === 'known') await records.remove('failures', failuresKey(challenge));
+    if (challenge.lane === 'known') await failures.forgive(challenge.identifier.key, 'known');
   }
 
   /** Whether the known lane of an address still counts as one; beyond its failures every browser is a stranger. */
   async function isKnownLaneOpen(identifier: Identifier): Promise<boolean> {
-    const row = await records.get<number>('failures', `${identifier.key}:known`);
-    return (row?.value ?? 0) < limits.knownLaneFailures;
+    return (await failures.count(identifier.key, 'known')) < limits.knownLaneFailures;
   }
 
   /**

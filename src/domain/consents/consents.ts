@@ -99,5 +99,13 @@ export function createConsents({
     return items.filter(({ name, essential }) => !isGranted(consent, name, account) && (essential || !isDeclined(consent, name)));
   }
 
-  return { find, decide, decline, isDeclined, listOpen };
+  /** Every consent of an account; a page at most, which is more apps than anybody signs in to. */
+  async function listOf(account: string): Promise<Consent[]> {
+    const { rows } = await consents.list({ index: 'account', value: account }, { limit: 1000 });
+    return rows.map(({ value }) => value);
+  }
+
+  const removeAll = (account: string) => records.removeAll('consent', 'account', account);
+
+  return { find, listOf, removeAll, decide, decline, isDeclined, listOpen };
 }

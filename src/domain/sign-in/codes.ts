@@ -1,6 +1,6 @@
 // A code is typed: what a right one proves, whose account that is, and what happens when the number is somebody else's.
 import { AppError } from '../../errors.ts';
-import { type Account, findAddress } from '../accounts/account.ts';
+import { type Account, findAddress, generationOf } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Challenges } from '../challenges/challenges.ts';
 import { createTurns } from '../challenges/turns.ts';
@@ -29,6 +29,7 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
     return {
       ...signIn,
       account: owner?.id,
+      generation: owner && generationOf(owner),
       proofs: addProof(same ? signIn.proofs : [], identifier, now()),
       proven: { ...(same ? signIn.proven : {}), [identifier.channel]: identifier },
     };

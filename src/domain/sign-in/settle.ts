@@ -1,6 +1,6 @@
 // The end of a sign-in: what was proven is written to the account, in an order in which a crash costs a new code at most.
 import { AppError } from '../../errors.ts';
-import { type Account, findAddress } from '../accounts/account.ts';
+import { type Account, findAddress, generationOf } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Consents } from '../consents/consents.ts';
 import type { Events } from '../events.ts';
@@ -15,8 +15,10 @@ export type Settled = { account: Account; proofs: Proof[]; sharedComputer: boole
 type Deps = { accounts: Accounts; consents: Consents; signIns: SignIns; events: Events; notices: Notices };
 
 export function createSettling({ accounts, consents, signIns, events, notices }: Deps) {
-  async function findOrCreate({ account, proven }: SignIn): Promise<Account> {
-    const known = account && (await accounts.get(account));
+  /** @throws {AppError} interaction_gone also where everything of the account was ended since it was proven whose it is */
+  async function findOrCreate({ account, generation, proven }: SignIn): Promise<Account> {
+    const known = account === undefined ? undefined : await accounts.get(account);
+    if (known && !known.disabled && generationOf(known) !== generation) throw new AppError('interaction_gone');
     if (known) return known;
     const first = proven.email ?? proven.phone;
     if (!first) throw new AppError('interaction_gone');

@@ -33,6 +33,8 @@ export type SignIn = {
   expiresAt: number;
   /** Whose session or address it is; undefined for a new address. */
   account?: string;
+  /** The account's generation when it was proven whose it is: a sign-in that began before everything was ended has ended, too. */
+  generation?: number;
   proofs: Proof[];
   /** Addresses proven in this very sign-in, newest value each. */
   proven: { email?: Identifier; phone?: Identifier };

@@ -25,7 +25,7 @@ export type Beginning = {
   interaction: string;
   request: SignInRequest;
   expiresAt: number;
-  session?: { account: string; proofs: Proof[]; sharedComputer: boolean };
+  session?: { account: string; generation: number; proofs: Proof[]; sharedComputer: boolean };
 };
 
 type Deps = {
@@ -59,6 +59,7 @@ export function createSignInFlow(deps: Deps) {
       needs: needsOf(request, rules),
       expiresAt,
       account: session?.account,
+      generation: session?.generation,
       proofs: request.anew ? [] : (session?.proofs ?? []),
       proven: {},
       sharedComputer: session?.sharedComputer ?? false,

@@ -1,0 +1,24 @@
+// Wrong codes in a row, per address and lane. Durable: emptying the expiring store unlocks nobody.
+import type { Records } from '../../storage/port.ts';
+import type { Lane } from '../events.ts';
+
+const kind = 'failures';
+const lanes: readonly Lane[] = ['known', 'stranger'];
+
+export type Failures = ReturnType<typeof createFailures>;
+
+/** Addresses are named by their keys. */
+export function createFailures(records: Records) {
+  const keyOf = (address: string, lane: Lane) => `${address}:${lane}`;
+
+  return {
+    /** @returns how many there are now */
+    add: (address: string, lane: Lane) => records.bump(kind, keyOf(address, lane), 1),
+    count: async (address: string, lane: Lane) => (await records.get<number>(kind, keyOf(address, lane)))?.value ?? 0,
+    forgive: (address: string, lane: Lane) => records.remove(kind, keyOf(address, lane)),
+    /** An address that is nobody's any more. */
+    async forget(address: string): Promise<void> {
+      await Promise.all(lanes.map((lane) => records.remove(kind, keyOf(address, lane))));
+    },
+  };
+}
