@@ -51,6 +51,9 @@ document.addEventListener('submit', (event) => {
   setTimeout(() => sent.delete(event.target), 3000);
 });
 
+// A form that only hands the person over.
+document.querySelector('[data-submit]')?.requestSubmit();
+
 // Clock times in the person's own zone.
 for (const time of document.querySelectorAll('time[data-clock]')) {
   const at = new Date(time.dateTime);

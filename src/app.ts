@@ -101,6 +101,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const onBug = (error: unknown, requestId: string) => log.error({ err: error, requestId }, 'bug');
   const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
 
+  const protocolPages = createProtocolPages({ errorPage, renderer, issuer });
   const { provider, interactions } = createProtocol({
     issuer,
     settings,
@@ -115,7 +116,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     flow,
     locales,
     clients: [...settings.clients.registered, ...(parts.clients ?? [])],
-    pages: { ...createProtocolPages({ errorPage, renderer, issuer }), ...createDevicePages({ renderer, issuer, now }) },
+    pages: { ...protocolPages, ...createDevicePages({ renderer, issuer, now }) },
   });
   reportServerErrors(provider, onBug);
 
@@ -151,7 +152,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   for (const middleware of [identify, headers, views, errorPage.catchAll, refuseOddRequests]) app.use(middleware);
   const router = createRouter(pages);
   app.use(router.routes());
-  mountProvider(app, provider, { views, catchAll: errorPage.catchAll });
+  mountProvider(app, provider, { views, catchAll: errorPage.catchAll, submit: protocolPages.submit });
 
   const watch = createRequestWatch({ log, metrics });
   return {

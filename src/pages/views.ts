@@ -125,7 +125,8 @@ export type Views = {
   'device/confirm': { action: string; xsrf: string; userCode: string; items: string[] };
   'device/connected': object;
   'device/stopped': object;
-  /** A submitting page of the protocol that needs a click without scripts. */
+  /** A form of the protocol's that scripts send at once, and people with one click without them. `outward`: to the app. */
+  'hand-over/submit': { action: string; fields: [name: string, value: string][]; outward: boolean };
   'errors/error': {
     status: number;
     code: string;

@@ -2,8 +2,9 @@
 import { bodyParser } from '@koa/bodyparser';
 import type Koa from 'koa';
 import type { Context, Middleware, Next } from 'koa';
-import type { Provider } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
+import { type AutoForm, readAutoForm } from './auto-form.ts';
 import { devicePath } from './device-flow.ts';
 
 const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
@@ -12,6 +13,7 @@ type Looks = {
   /** Gives `ctx.render` to the library's pages, too. */
   views: Middleware;
   catchAll: (ctx: Context, next: Next) => Promise<void>;
+  submit: (ctx: KoaContextWithOIDC, form: AutoForm) => Promise<void>;
 };
 
 /**
@@ -37,11 +39,19 @@ function tellProgram(ctx: Context): void {
 
 const isProtocols = (path: string) => /^\/(oidc|\.well-known)\//.test(path) || path === devicePath || path.startsWith(`${devicePath}/`);
 
-export function mountProvider(app: Koa, provider: Provider, { views, catchAll }: Looks): void {
+export function mountProvider(app: Koa, provider: Provider, { views, catchAll, submit }: Looks): void {
   provider.use(views);
   provider.use(async (ctx, next) => {
     ctx.state.requestId = ctx.res.getHeader('x-request-id');
-    await catchAll(ctx, next);
+    const policy = ctx.response.get('Content-Security-Policy');
+    await catchAll(ctx, async () => {
+      await next();
+      const found = readAutoForm(ctx.body);
+      if (!found) return;
+      // The library has added its inline script's hash, and ours is a file.
+      ctx.set('Content-Security-Policy', policy);
+      await submit(ctx as KoaContextWithOIDC, found);
+    });
     if (ctx.status === 503) tellProgram(ctx);
   });
   const answer = provider.callback();

@@ -39,6 +39,16 @@ export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage
       await renderer.render(ctx, 'sign-out/confirm', { setting, ...form });
     },
 
+    async submit(ctx: LibraryContext, form: { action: string; fields: [string, string][] }): Promise<void> {
+      const setting = {
+        locale: renderer.localeOf(ctx, ctx.oidc.params?.ui_locales),
+        formOf: '',
+        client: clientOf(ctx),
+        status: ctx.status,
+      };
+      await renderer.render(ctx, 'hand-over/submit', { setting, ...form, outward: new URL(form.action).origin !== issuer });
+    },
+
     async signedOut(ctx: LibraryContext): Promise<void> {
       const client = clientOf(ctx);
       await renderer.render(ctx, 'sign-out/done', {
