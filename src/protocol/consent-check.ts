@@ -6,6 +6,7 @@ import { type Item, itemClaims, itemNames, listItems } from '../domain/consents/
 import { isPermission, readPermission, type Resources } from '../domain/resources.ts';
 import { recordOf } from './account.ts';
 import { generationHere } from './generations.ts';
+import type { NewGrants } from './new-grants.ts';
 import { readRequest } from './request.ts';
 
 export type ConsentCheck = ReturnType<typeof createConsentCheck>;
@@ -18,9 +19,9 @@ type Content = { scope: string; claims: string[]; permissions: { resource: strin
 
 type Standing = { consent?: Consent; mustAsk: boolean };
 
-type Deps = { consents: Consents; resources: Resources; now: () => number; rules: { familySeconds: number } };
+type Deps = { consents: Consents; resources: Resources; agree: NewGrants; now: () => number; rules: { familySeconds: number } };
 
-export function createConsentCheck({ consents, resources, now, rules }: Deps) {
+export function createConsentCheck({ consents, resources, agree, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
   /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
@@ -94,7 +95,7 @@ export function createConsentCheck({ consents, resources, now, rules }: Deps) {
     grant.addOIDCClaims(content.claims);
     for (const { resource, scope } of content.permissions) grant.addResourceScope(resource, scope);
     await grant.save();
-    return grant;
+    return agree(ctx, grant, grantId);
   }
 
   return {

@@ -15,6 +15,7 @@ import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createGenerations } from './generations.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
 import { createPolicy } from './policy.ts';
+import { createNewGrants } from './new-grants.ts';
 import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules, type Signing } from './provider.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
@@ -51,7 +52,13 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
   const generations = createGenerations({ accounts });
-  const consentCheck = createConsentCheck({ consents, resources, now, rules });
+  const consentCheck = createConsentCheck({
+    consents,
+    resources,
+    agree: createNewGrants({ expiring: storage.expiring, keys }),
+    now,
+    rules,
+  });
   const provider = createProvider({
     ...deps,
     lifetimes,

@@ -26,8 +26,12 @@ export async function startMongod({ alone = false } = {}) {
   async function untilPrimary() {
     const deadline = Date.now() + patience;
     while (Date.now() < deadline) {
-      const hello = await client.db('admin').command({ hello: 1 });
-      if (hello.isWritablePrimary) return;
+      // One that has just been killed may have taken a question with it.
+      const hello = await client
+        .db('admin')
+        .command({ hello: 1 })
+        .catch(() => undefined);
+      if (hello?.isWritablePrimary) return;
       await pause(20);
     }
     throw new Error(`mongod is no primary:\n${readLog(folder)}`);

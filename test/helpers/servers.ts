@@ -2,13 +2,14 @@
 import { describe } from '@jest/globals';
 import { findMongod, findRedis, mustBeReal } from './binaries.ts';
 import { startMongod, type Mongod } from './mongod-process.ts';
-import { startRedis, type RedisServer } from './redis-process.ts';
+import { startRedis, type RedisOptions, type RedisServer } from './redis-process.ts';
 import type { NamedStore } from './store.ts';
 
 export type Servers = { mongod: Mongod; redis: RedisServer; store: Required<NamedStore>; close(): Promise<void> };
 
-export async function startServers(): Promise<Servers> {
-  const [mongod, redis] = await Promise.all([startMongod(), startRedis()]);
+/** `redis`: settings of its own. */
+export async function startServers({ redis: settings }: { redis?: RedisOptions } = {}): Promise<Servers> {
+  const [mongod, redis] = await Promise.all([startMongod(), startRedis(settings)]);
   return {
     mongod,
     redis,
