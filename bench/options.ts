@@ -2,10 +2,23 @@
 import { parseArgs } from 'node:util';
 import { type Flow, flows } from './flows/flows.ts';
 
-export type Options = { seconds: number; rounds: number; connections: number; flows: readonly Flow[]; profile: boolean; json: boolean };
+export type StoreName = 'embedded' | 'mongo';
+
+export type Options = {
+  stores: readonly StoreName[];
+  processes: readonly number[];
+  seconds: number;
+  rounds: number;
+  connections: number;
+  flows: readonly Flow[];
+  profile: boolean;
+  json: boolean;
+};
 
 export const usage = `npm run bench -- [flags]
   --only sign-in,refresh   flows to measure: ${flows.map(({ name }) => name).join(', ')}
+  --store embedded         or mongo (a MongoDB and a Redis of its own), or both: embedded,mongo
+  --processes 1,2          how many processes over MongoDB and Redis
   --seconds 4              how long each is measured, in each round
   --rounds 3               how often; the table shows medians
   --connections 16         requests that are under way at once
@@ -18,6 +31,8 @@ export function readOptions(args: string[]): Options {
     args,
     options: {
       only: { type: 'string' },
+      store: { type: 'string', default: 'embedded' },
+      processes: { type: 'string', default: '1,2' },
       seconds: { type: 'string', default: '4' },
       rounds: { type: 'string', default: '3' },
       connections: { type: 'string', default: '16' },
@@ -27,6 +42,8 @@ export function readOptions(args: string[]): Options {
   });
   const only = values.only?.split(',') ?? (values.profile ? ['sign-in'] : undefined);
   return {
+    stores: values.store.split(',').map(findStore),
+    processes: values.processes.split(',').map((text) => readNumber('processes', text)),
     seconds: readNumber('seconds', values.seconds),
     rounds: readNumber('rounds', values.rounds),
     connections: readNumber('connections', values.connections),
@@ -46,4 +63,9 @@ function findFlow(name: string): Flow {
   const flow = flows.find((one) => one.name === name);
   if (!flow) throw new Error(`--only: there is no flow ${name}`);
   return flow;
+}
+
+function findStore(name: string): StoreName {
+  if (name === 'embedded' || name === 'mongo') return name;
+  throw new Error(`--store: there is no store ${name}`);
 }

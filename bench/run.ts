@@ -2,35 +2,47 @@
 // with its in-memory adapter and development pages, in one interleaved run. README.md says how, and what the figures are worth.
 import { cpus } from 'node:os';
 import { compare } from './compare.ts';
+import type { Contender } from './contenders/contender.ts';
 import { bare } from './contenders/bare.ts';
 import { latchkey } from './contenders/latchkey.ts';
-import { openMailSink } from './load/mail-sink.ts';
+import { type MailSink, openMailSink } from './load/mail-sink.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { profileFlow } from './profile.ts';
-import { findBusiestLoad, formatComparison } from './report/comparison.ts';
+import { formatComparison } from './report/comparison.ts';
+import { type Servers, startServers } from './stores/servers.ts';
+import { embedded } from './stores/store.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
-async function run({ flows, profile, json, ...load }: Options): Promise<void> {
+async function run({ flows, profile, json, stores, processes, ...load }: Options): Promise<void> {
   const mail = await openMailSink();
-  const contenders = [bare, latchkey({ name: 'latchkey, embedded store', mail })];
+  const servers = stores.includes('mongo') ? await startServers() : undefined;
   try {
+    const contenders = [
+      bare,
+      ...(stores.includes('embedded') ? [latchkey({ name: `Latchkey, ${embedded.title}`, mail, store: embedded, processes: 1 })] : []),
+      ...(servers ? processes.map((count) => overServers(servers, mail, count)) : []),
+    ];
     if (profile) return await profileFlow({ contenders, flow: flows[0]!, ...load }, print);
     const compared = await compare({ contenders, flows, ...load }, tell);
-    const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
     if (json) return print(JSON.stringify({ machine, load, compared }));
-    print(
-      `\nNode ${machine.node.slice(1)} on ${machine.cores} × ${machine.cpu}; ${load.connections} connections, ${load.rounds} rounds of ${load.seconds} s, medians\n`,
-    );
+    print(`\n${describeRun(load)}\n`);
     for (const line of formatComparison(compared, flows)) print(line);
-    const busiest = findBusiestLoad(compared);
-    if (busiest > 0.85)
-      print(`\nThe load took ${Math.round(busiest * 100)} % of its core: "per second" is bounded by it. CPU times are not.`);
   } finally {
     mail.close();
+    await servers?.close();
   }
 }
+
+function overServers(store: Servers, mail: MailSink, processes: number): Contender {
+  return latchkey({ name: `Latchkey, ${store.title}${processes > 1 ? `, ${processes} processes` : ''}`, mail, store, processes });
+}
+
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+
+const describeRun = ({ connections, rounds, seconds }: Pick<Options, 'connections' | 'rounds' | 'seconds'>) =>
+  `Node ${machine.node.slice(1)} on ${machine.cores} × ${machine.cpu}; ${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
 
 let options: Options | undefined;
 try {

@@ -9,6 +9,15 @@ export type Site = {
   connect(): Connection;
   /** From the first page to the redirect to the relying party, as `person`. */
   walk(browser: Browser, page: Page, person: string): Promise<Page>;
+  /** People who had an account before the bench began. */
+  residents?: Residents;
+};
+
+export type Resident = { email: string; sessionCookie: string };
+
+export type Residents = {
+  /** Anyone, at random, but nobody twice before all had their turn; undefined: all had. */
+  draw(): Resident | undefined;
 };
 
 /** What the relying parties of every contender are registered with. */

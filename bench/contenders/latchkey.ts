@@ -1,72 +1,97 @@
-// Latchkey as operators run it: the program itself, in production mode, every limit on, codes by email over SMTP.
+// Latchkey as operators run it: the program itself, in production mode, every limit on, codes by email over SMTP; one process or several.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { schema } from '../../src/config/schema/index.ts';
+import { serverCore } from '../cores.ts';
 import { openConnection } from '../load/connection.ts';
 import type { MailSink } from '../load/mail-sink.ts';
-import { api, clients, readEndpoints } from '../site.ts';
+import { api, clients, readEndpoints, type Site } from '../site.ts';
+import type { Place, Store } from '../stores/store.ts';
 import { walkLatchkey } from '../walks/latchkey.ts';
 import { addUp, awaitDiscovery, type Contender } from './contender.ts';
-import { findPort, startNode } from './process.ts';
+import { findPort, type MeasuredProcess, startNode } from './process.ts';
 import { recordProfile } from './recording.ts';
-import { serverCore } from '../cores.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/latchkey.js');
 const profiler = join(import.meta.dirname, '../servers/profiler.ts');
 
 /** APIs are a setting of versions that know them. */
 const knowsApis = 'resources' in schema.shape;
-const apis = {
-  resources: { servers: [{ identifier: api.resource, name: 'Orders', scopes: [{ name: api.scope, label: 'See your orders' }] }] },
+const orders = { identifier: api.resource, name: 'Orders', scopes: [{ name: api.scope, label: 'See your orders' }] };
+const settings = knowsApis ? { resources: { servers: [orders] } } : {};
+
+export type Deployment = {
+  name: string;
+  mail: MailSink;
+  store: Store;
+  processes: number;
+  /** A store that is filled already, with the secrets that its rows are sealed with. */
+  filled?: { place(folder: string): Place; secretsFile: string; residents: Site['residents'] };
 };
 
-export type Deployment = { name: string; mail: MailSink };
+type Mode = { NODE_ENV?: string; SECRETS_FILE?: string };
 
-export function latchkey({ name, mail }: Deployment): Contender {
-  return {
-    name,
-    async start() {
-      const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-      const write = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
-      mkdirSync(join(folder, 'data'));
-      write('clients.json', knowsApis ? Object.values(clients) : [clients.web]);
-      write('config.json', knowsApis ? apis : {});
-      const port = await findPort();
-      const node = `127.0.0.1:${port}`;
-      const origin = `http://${node}`;
+export function latchkey({ name, mail, store, processes, filled }: Deployment): Contender {
+  async function start() {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+    const write = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
+    mkdirSync(join(folder, 'data'));
+    const place = filled ? filled.place(folder) : store.choose(folder);
+    write('clients.json', knowsApis ? Object.values(clients) : [clients.web]);
+    write('config.json', { ...settings, ...place.settings });
+    const ports: number[] = [];
+    while (ports.length < processes) ports.push(await findPort());
+    const nodes = ports.map((port) => `127.0.0.1:${port}`);
+    const origin = `http://${nodes[0]}`;
 
-      async function startOnce(mode: { NODE_ENV?: string; SECRETS_FILE?: string }) {
-        const env = {
-          ...mode,
-          NODE_COMPILE_CACHE: join(folder, 'compiled'),
-          HOST: '127.0.0.1',
-          PORT: String(port),
-          ISSUER: origin,
-          DATABASE_URL: 'sqlite:./data/latchkey.db',
-          SMTP_URL: mail.url,
-          CLIENTS_FILE: join(folder, 'clients.json'),
-          CONFIG_FILE: join(folder, 'config.json'),
-        };
-        const server = startNode(['--import', profiler, launcher, 'serve'], { core: serverCore(0), cwd: folder, env });
-        return { server, ...(await awaitDiscovery(node)) };
-      }
-
-      // As `npm start` on a machine with nothing set: makes its keys and its database.
-      const first = await startOnce({});
-      await first.server.stop();
-      const { server, discovery, ms } = await startOnce({ NODE_ENV: 'production', SECRETS_FILE: join(folder, 'data/secrets.json') });
-      return {
-        site: { origin, endpoints: readEndpoints(discovery), connect: () => openConnection([node]), walk: walkLatchkey(mail) },
-        startMs: { first: first.ms, later: ms },
-        server: addUp([server]),
-        stores: {},
-        profile: (file, work) => recordProfile(server, file, work),
-        async stop() {
-          await server.stop();
-          rmSync(folder, { recursive: true, force: true });
-        },
+    async function startNth(nth: number, mode: Mode) {
+      const env = {
+        ...mode,
+        ...place.env,
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        HOST: '127.0.0.1',
+        PORT: String(ports[nth]),
+        ISSUER: origin,
+        SMTP_URL: mail.url,
+        CLIENTS_FILE: join(folder, 'clients.json'),
+        CONFIG_FILE: join(folder, 'config.json'),
       };
-    },
-  };
+      const server = startNode(['--import', profiler, launcher, 'serve'], { core: serverCore(nth), cwd: folder, env });
+      return { server, ...(await awaitDiscovery(nodes[nth]!)) };
+    }
+
+    const startMs = { first: NaN, later: NaN };
+    if (!filled) {
+      // As `npm start` on a machine with nothing set: makes its keys and its database.
+      const first = await startNth(0, {});
+      await first.server.stop();
+      startMs.first = first.ms;
+    }
+    const mode = { NODE_ENV: 'production', SECRETS_FILE: filled?.secretsFile ?? join(folder, 'data/secrets.json') };
+    const { server: first, discovery, ms } = await startNth(0, mode);
+    startMs.later = ms;
+    const servers: MeasuredProcess[] = [first];
+    for (let nth = 1; nth < processes; nth += 1) servers.push((await startNth(nth, mode)).server);
+
+    return {
+      site: {
+        origin,
+        endpoints: readEndpoints(discovery),
+        connect: () => openConnection(nodes),
+        walk: walkLatchkey(mail),
+        residents: filled?.residents,
+      },
+      startMs,
+      server: addUp(servers),
+      stores: store.meters,
+      profile: (file: string, work: () => Promise<void>) => recordProfile(first, file, work),
+      async stop() {
+        await Promise.all(servers.map((server) => server.stop()));
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  }
+
+  return { name, start };
 }

@@ -12,8 +12,8 @@ const columns: readonly Column[] = [
   { title: 'per second', of: ({ perSecond }) => perSecond, digits: 0, ratio: true },
   { title: 'CPU ms', of: ({ cpuMs }) => cpuMs, digits: 3, ratio: true },
   { title: 'CPU ms/request', of: ({ cpuMsPerRequest }) => cpuMsPerRequest, digits: 3, ratio: true },
-  { title: 'p50 ms', of: ({ p50 }) => p50, digits: 1, ratio: true },
-  { title: 'p99 ms', of: ({ p99 }) => p99, digits: 1, ratio: true },
+  { title: 'p50 ms', of: ({ p50 }) => p50, digits: 1 },
+  { title: 'p99 ms', of: ({ p99 }) => p99, digits: 1 },
 ];
 
 const wholes: readonly { title: string; of(round: Round): number }[] = [
@@ -36,11 +36,13 @@ export function formatComparison(compared: readonly Compared[], flows: readonly 
     ['', '', ...wholes.flatMap(({ title }) => [title, ''])],
     ...compared.map((one) => ['', one.name, ...formatWhole(one, compared[0]!)]),
   ];
-  return [...layOut([head, ...body]), '', ...layOut(starts)];
+  const busiest = findBusiestLoad(compared);
+  const warning = `The load took up to ${Math.round(busiest * 100)} % of its core: "per second" is bounded by it. CPU times are not.`;
+  return [...layOut([head, ...body]), '', ...layOut(starts), ...(busiest > 0.85 ? ['', warning] : [])];
 }
 
 /** The highest share of a core that the load took: near 1 the figures "per second" are the load's, not the servers'. */
-export function findBusiestLoad(compared: readonly Compared[]): number {
+function findBusiestLoad(compared: readonly Compared[]): number {
   return Math.max(...compared.flatMap(({ rounds }) => rounds.flatMap((round) => Object.values(round.flows).map(({ load }) => load))));
 }
 
@@ -66,6 +68,7 @@ function formatFlow(all: readonly Column[], { name, one, first }: { name: string
 function formatWhole(one: Compared, first: Compared): string[] {
   return wholes.flatMap(({ of }) => {
     const value = median(one.rounds.map(of));
+    if (Number.isNaN(value)) return ['', ''];
     return [value.toFixed(0), one === first ? '' : times(median(one.rounds.map((round, at) => of(round) / of(first.rounds[at]!))))];
   });
 }
