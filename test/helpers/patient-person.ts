@@ -6,9 +6,11 @@ type Situation = {
   program: Host;
   person: Person;
   /** Called when a page was a 503: the outage ends before it is sent again. */
-  onOutage(): void;
+  onOutage(): void | Promise<void>;
   /** Seconds go by. */
-  wait(seconds: number): void;
+  wait(seconds: number): void | Promise<void>;
+  /** How often the person looks for a message that has not come yet. */
+  looks?: number;
 };
 
 const fieldOf: Record<string, (person: Person) => Record<string, string>> = {
@@ -18,7 +20,7 @@ const fieldOf: Record<string, (person: Person) => Record<string, string>> = {
 };
 
 /** From an authorization request to the callback; every answer on the way goes to `seen`. */
-export async function getThrough({ program, person, onOutage, wait }: Situation, url: string, seen: Answer[]): Promise<Answer> {
+export async function getThrough({ program, person, onOutage, wait, looks = 5 }: Situation, url: string, seen: Answer[]): Promise<Answer> {
   const { browser } = person;
   const used = new Set<string>();
 
@@ -26,7 +28,7 @@ export async function getThrough({ program, person, onOutage, wait }: Situation,
     const answer = await action();
     seen.push(answer);
     if (answer.status !== 503) return answer;
-    onOutage();
+    await onOutage();
     return send(action);
   }
 
@@ -51,12 +53,12 @@ export async function getThrough({ program, person, onOutage, wait }: Situation,
 
   async function answerCode(page: Answer): Promise<Answer> {
     let code = await findCode();
-    for (let look = 0; code === undefined && look < 5; look += 1) {
+    for (let look = 0; code === undefined && look < looks; look += 1) {
       await new Promise((resolve) => setTimeout(resolve, 4));
       code = await findCode();
     }
     if (code === undefined) {
-      wait(61);
+      await wait(61);
       used.clear(); // the same code may come again
       return submit(page, 'resend', {});
     }

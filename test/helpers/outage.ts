@@ -1,0 +1,50 @@
+// An outage from outside: what people and programs are answered meanwhile, and how soon all is well again.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Heard } from './wiretap.ts';
+
+const patienceMs = 60_000;
+
+/** Security.md's bound on an answer, and what a busy test machine is given on top. */
+const boundMs = 3000;
+export const tolerance = 5;
+
+/** What nobody may be answered, in an outage or not; empty where all is well. `ended` where sign-ins under way may be lost. */
+export function findFaults(heard: readonly Heard[], { ended = false } = {}): string[] {
+  const told = [200, 303, 503, ...(ended ? [400] : [])];
+  return heard.flatMap(({ method, path, status, ms, retryAfter }) => {
+    const name = `${method} ${path.replace(/\/interaction\/[\w-]+/, '/interaction/:uid')}`;
+    if (status === undefined) return [`${name} had no answer`];
+    if (!told.includes(status)) return [`${name} was answered ${status}`];
+    if (status === 503 && !(Number(retryAfter) > 0)) return [`${name} does not say when to come back`];
+    return ms > boundMs * tolerance ? [`${name} took ${Math.round(ms)} ms`] : [];
+  });
+}
+
+/** For people who read the test's output: how many were told to come back, and how long the slowest waited. */
+export function describeOutage(what: string, heard: readonly Heard[], recoveryMs: number): void {
+  const turnedAway = heard.filter(({ status }) => status === 503);
+  const slowest = Math.round(Math.max(0, ...turnedAway.map(({ ms }) => ms)));
+  const figures = `${turnedAway.length} of ${heard.length} answers were 503, the slowest after ${slowest} ms`;
+  process.stderr.write(`${what}: ${figures}; ready ${Math.round(recoveryMs)} ms after its return\n`);
+}
+
+/** Waits until readiness says so; answers how many milliseconds it took. */
+export async function untilReady(url: string, ready: boolean): Promise<number> {
+  const started = performance.now();
+  while ((await statusOf(`${url}/health/ready`)) !== (ready ? 200 : 503)) {
+    if (performance.now() - started > patienceMs) throw new Error(`readiness is not ${ready} within ${patienceMs} ms`);
+    await pause(25);
+  }
+  return performance.now() - started;
+}
+
+export const statusOf = async (url: string) => {
+  const answer = await fetch(url);
+  await answer.arrayBuffer();
+  return answer.status;
+};
+
+/** What needs no store is served: discovery, keys, liveness. */
+export async function readStanding(url: string): Promise<number[]> {
+  return Promise.all(['/.well-known/openid-configuration', '/oidc/jwks', '/health/live'].map((path) => statusOf(url + path)));
+}
