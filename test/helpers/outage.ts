@@ -8,9 +8,9 @@ const patienceMs = 60_000;
 const boundMs = 3000;
 export const tolerance = 5;
 
-/** What nobody may be answered, in an outage or not; empty where all is well. `ended` where sign-ins under way may be lost. */
+/** What nobody may be answered, in an outage or not; empty where all is well. `ended`: sign-ins under way and codes may be gone, and that is said. */
 export function findFaults(heard: readonly Heard[], { ended = false } = {}): string[] {
-  const told = [200, 303, 503, ...(ended ? [400] : [])];
+  const told = [200, 303, 503, ...(ended ? [400, 422] : [])];
   return heard.flatMap(({ method, path, status, ms, retryAfter }) => {
     const name = `${method} ${path.replace(/\/interaction\/[\w-]+/, '/interaction/:uid')}`;
     if (status === undefined) return [`${name} had no answer`];
