@@ -10,7 +10,9 @@ function isReplicaSet() {
   }
 }
 
-if (!isReplicaSet()) rs.initiate({ _id: 'latchkey', members });
+// A primary that dies is replaced in about 6 s instead of 12.
+const settings = { electionTimeoutMillis: 5000 };
+if (!isReplicaSet()) rs.initiate({ _id: 'latchkey', members, settings });
 for (let wait = 0; wait < 60; wait += 1) {
   if (rs.status().members.some(({ stateStr }) => stateStr === 'PRIMARY')) quit(0);
   sleep(1000);

@@ -96,7 +96,7 @@ describeOnServers('while Redis', () => {
       await traffic.untilFinished(10);
       await traffic.stop();
       const heard = tap.heard.filter(({ at, ms, path }) => at + ms >= from && !path.startsWith('/health') && !path.startsWith('/dev'));
-      describeOutage(`Redis ${name}`, heard, recovery);
+      describeOutage(`Redis ${name}`, heard, { recoveryMs: recovery, after: 'after its return ready within' });
       expect(findFaults(heard, { ended: empties })).toEqual([]);
       expect(traffic.problems).toEqual([]);
 

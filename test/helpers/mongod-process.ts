@@ -78,7 +78,10 @@ export async function startMongod({ alone = false } = {}) {
 
 export type Mongod = Awaited<ReturnType<typeof startMongod>>;
 
-function run(binary: string, { folder, port, alone }: { folder: string; port: number; alone: boolean }): ChildProcess {
+export type Place = { folder: string; port: number; alone: boolean };
+
+/** A process and nothing more: nobody has made it a member of a replica set yet. */
+export function run(binary: string, { folder, port, alone }: Place): ChildProcess {
   const place = ['--dbpath', folder, '--logpath', join(folder, 'mongod.log'), '--logappend', '--nounixsocket'];
   const size = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64'];
   const args = [...(alone ? [] : ['--replSet', 'test']), '--bind_ip', '127.0.0.1', '--port', String(port), ...place, ...size];
@@ -98,7 +101,7 @@ function readLog(folder: string): string {
   }
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -21,11 +21,11 @@ export function findFaults(heard: readonly Heard[], { ended = false } = {}): str
 }
 
 /** For people who read the test's output: how many were told to come back, and how long the slowest waited. */
-export function describeOutage(what: string, heard: readonly Heard[], recoveryMs: number): void {
+export function describeOutage(what: string, heard: readonly Heard[], { recoveryMs, after }: { recoveryMs: number; after: string }): void {
   const turnedAway = heard.filter(({ status }) => status === 503);
   const slowest = Math.round(Math.max(0, ...turnedAway.map(({ ms }) => ms)));
   const figures = `${turnedAway.length} of ${heard.length} answers were 503, the slowest after ${slowest} ms`;
-  process.stderr.write(`${what}: ${figures}; ready ${Math.round(recoveryMs)} ms after its return\n`);
+  process.stderr.write(`${what}: ${figures}; ${after} ${Math.round(recoveryMs)} ms\n`);
 }
 
 /** Waits until readiness says so; answers how many milliseconds it took. */
