@@ -23,3 +23,9 @@ export function listAlgorithms({ signing, strong }: { signing: readonly Algorith
     authorizationSigningAlgValues: ours,
   };
 }
+
+/** What a client gets that names no algorithm: RS256 (OpenID Connect Registration, 2), unless there are no keys for it. */
+export function chooseDefaults(signing: readonly Algorithm[]): Configuration['clientDefaults'] {
+  const alg = signing.includes('RS256') ? 'RS256' : 'ES256';
+  return { id_token_signed_response_alg: alg, introspection_signed_response_alg: alg, authorization_signed_response_alg: alg };
+}

@@ -5,7 +5,7 @@ import type { Keys } from '../keys/keys.ts';
 import type { Algorithm } from '../keys/signing/key.ts';
 import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
-import { listAlgorithms } from './algorithms.ts';
+import { chooseDefaults, listAlgorithms } from './algorithms.ts';
 import type { ClientProofs } from './client-proofs.ts';
 import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
@@ -88,7 +88,7 @@ function configure(deps: ProviderDeps): Configuration {
     extraClientMetadata: { properties: [...ownMetadata] },
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
     enabledJWA: listAlgorithms({ signing: algorithms, strong: false }),
-    clientDefaults: { id_token_signed_response_alg: algorithms.includes('RS256') ? 'RS256' : 'ES256' },
+    clientDefaults: chooseDefaults(algorithms),
     clockTolerance: 10,
 
     scopes: ['openid', 'offline_access', 'email', 'phone', 'phone_pseudonym', ...deps.resourceScopes],
