@@ -1,4 +1,5 @@
 // The command line's entry: hands arguments, environment and signals to the command that is named.
+import { createAsk } from './cli/asking.ts';
 import { run } from './cli/run.ts';
 
 const stopping = new AbortController();
@@ -11,6 +12,7 @@ process.exitCode = await run({
   cwd: process.cwd(),
   print: (line) => void process.stdout.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
+  ask: createAsk(process.stdin, process.stderr, stopping.signal),
   stop: stopping.signal,
 });
 

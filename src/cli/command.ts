@@ -9,6 +9,8 @@ export type Context = {
   print(line: string): void;
   /** Warnings and errors. */
   warn(line: string): void;
+  /** Asks the person at the terminal; absent where there is none. */
+  ask?(question: string): Promise<string>;
   /** Aborted when the program is asked to stop. */
   stop: AbortSignal;
 };

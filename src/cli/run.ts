@@ -10,8 +10,9 @@ import { migrate } from './migrate.ts';
 import { secrets } from './secrets.ts';
 import { serve } from './serve.ts';
 import { settings } from './settings.ts';
+import { users } from './users.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup, keys };
+const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup, keys, users };
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {

@@ -36,6 +36,12 @@ export async function backUp(databaseUrl: string, target: string): Promise<numbe
   return copyFile(file, target);
 }
 
+/** Commands about people: in the wrong folder they would make a new store, and find nobody in it. @throws {UpkeepError} */
+export function checkStoreIsThere(databaseUrl: string): void {
+  const file = fileOf(databaseUrl);
+  if (file !== undefined) checkFile(file);
+}
+
 /** @returns undefined for a database on MongoDB */
 function fileOf(databaseUrl: string): string | undefined {
   if (databaseUrl === memory) throw new UpkeepError('A database in memory is its own process’s alone.');

@@ -27,22 +27,24 @@ export async function startChildProgram({ logLevel = 'warn', config = {}, store:
   write('config.json', { ...config, redis: { prefix: store.redis.prefix } });
   let child: ChildProcess;
 
+  // Nothing of this process's environment but what a program needs to run at all.
+  const environment = (port: number, more: Record<string, string> = {}) => ({
+    PATH: process.env.PATH,
+    NODE_ENV: 'test',
+    PORT: String(port),
+    DATABASE_URL: store.database.url,
+    ...(store.redis.url && { REDIS_URL: store.redis.url }),
+    CLIENTS_FILE: join(folder, 'clients.json'),
+    CONFIG_FILE: join(folder, 'config.json'),
+    LOG_LEVEL: logLevel,
+    ...given,
+    ...more,
+  });
+
   async function start(port: number): Promise<number> {
     const lengthBefore = readLog().length;
     const out = openSync(log, 'a');
-    // Nothing of this process's environment but what a program needs to run at all.
-    const env = {
-      PATH: process.env.PATH,
-      NODE_ENV: 'test',
-      PORT: String(port),
-      DATABASE_URL: store.database.url,
-      ...(store.redis.url && { REDIS_URL: store.redis.url }),
-      CLIENTS_FILE: join(folder, 'clients.json'),
-      CONFIG_FILE: join(folder, 'config.json'),
-      LOG_LEVEL: logLevel,
-      ...given,
-    };
-    child = spawn(process.execPath, [bin, 'serve'], { cwd: folder, env, stdio: ['ignore', out, out] });
+    child = spawn(process.execPath, [bin, 'serve'], { cwd: folder, env: environment(port), stdio: ['ignore', out, out] });
     closeSync(out);
     const deadline = performance.now() + patience * 1000;
     for (;;) {
@@ -75,6 +77,8 @@ export async function startChildProgram({ logLevel = 'warn', config = {}, store:
     store,
     readLog,
     ...readOutbox(url),
+    /** What an operator types beside it has its settings, and `more` of them. */
+    surroundings: (more: Record<string, string> = {}) => ({ cwd: folder, env: environment(port, more) }),
     kill: () => end('SIGKILL'),
     /** SIGTERM, and until it has ended; answers its exit code. */
     async stop(): Promise<number | null> {

@@ -21,10 +21,10 @@ export function createLookingUp({ accounts, records, keys, defaultCountry }: Dep
   // A number that was verified stays findable when its country is no longer served.
   const rules = { countries: 'all', defaultCountry, allowVoip: true } as const;
 
-  /** @throws {AppError} what is wrong with it as an address */
-  async function find(text: string): Promise<Account | undefined> {
+  /** @param country whose national numbers are meant, where it isn't the deployment's. @throws {AppError} what is wrong with it as an address */
+  async function find(text: string, country = ''): Promise<Account | undefined> {
     if (accountId.test(text)) return accounts.get(text, { deleted: true });
-    return accounts.findByAddress(parseEither(keys, rules, { text, country: '' }), { deleted: true });
+    return accounts.findByAddress(parseEither(keys, rules, { text, country }), { deleted: true });
   }
 
   async function* ids(kind: 'consent' | 'account', app: App): AsyncGenerator<string> {

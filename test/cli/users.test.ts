@@ -1,0 +1,89 @@
+// `latchkey users`: how it is called, what it asks before it deletes, and with which exit codes it ends. What the commands do to
+// people: test/flows/operator-users.test.ts.
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeFolder } from '../config/folder.ts';
+import { runHere } from '../helpers/commands.ts';
+import { meetPerson, type Person, signIn } from '../helpers/person.ts';
+import { type Program, startProgram } from '../helpers/program.ts';
+import { createRelyingParty } from '../helpers/relying-party.ts';
+
+const folder = makeFolder();
+let program: Program;
+let person: Person;
+
+beforeAll(async () => {
+  program = await startProgram({ database: { url: `sqlite:${folder.path}/latchkey.db` } });
+  person = meetPerson(program);
+  await signIn(program, await createRelyingParty(program.issuer), { person });
+});
+afterAll(() => program.close());
+
+function users(args: string[], { answers, store = 'latchkey.db' }: { answers?: string[]; store?: string } = {}) {
+  const secrets = folder.write('own.json', JSON.stringify(program.settings.secrets));
+  const env = { NODE_ENV: 'test', DATABASE_URL: `sqlite:${store}`, SECRETS_FILE: secrets, LOG_LEVEL: 'silent' };
+  return runHere(['users', ...args], { cwd: folder.path, env, answers });
+}
+
+describe('a wrong call says how it is meant', () => {
+  test.each([
+    [[]],
+    [['find']],
+    [['find', 'a@example.com', 'b@example.com']],
+    [['find', 'a@example.com', '--yes']],
+    [['find', '--sub', 'x']],
+    [['find', 'a@example.com', '--client', 'web']],
+    [['find', 'a@example.com', '--sub', 'x', '--client', 'web']],
+    [['toString', 'a@example.com']],
+    [['remove', 'a@example.com']],
+  ])('%j', async (args) => {
+    expect(await users(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey users find\|show/) });
+  });
+
+  test.each(['nobody', 'a@', '12', '+44 20 7946 0000', "a'b c@example.com"])('%s is no address, number or id', async (who) => {
+    expect(await users(['find', who])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^That is neither an email address/) });
+  });
+});
+
+test.each(['find', 'show', 'disable', 'enable', 'end-sessions', 'delete'])('%s of nobody ends with 1, in JSON too', async (verb) => {
+  for (const who of ['nobody@example.com', '+447400199999', 'A'.repeat(22)]) {
+    expect(await users([verb, who])).toMatchObject({ code: 1, out: '', err: 'Nobody here is known by that.\n' });
+  }
+  const { code, out } = await users([verb, 'nobody@example.com', '--json']);
+  expect([code, JSON.parse(out)]).toEqual([1, { ok: false, error: 'Nobody here is known by that.' }]);
+});
+
+test('a deletion shows whom it is about, and goes on only after the word', async () => {
+  const someone = meetPerson(program);
+  await signIn(program, await createRelyingParty(program.issuer), { person: someone });
+  for (const answer of ['', 'yes', 'y', 'no']) {
+    const { code, out, err } = await users(['delete', someone.email], { answers: [answer] });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(new RegExp(`${someone.email}[\\s\\S]*can't be undone[\\s\\S]*Type "delete" to go on: Nothing was done\\.\n$`));
+  }
+  expect((await users(['find', someone.email])).code).toBe(0);
+  expect(await users(['delete', someone.email], { answers: [' delete '] })).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Deleted /),
+  });
+  expect((await users(['find', someone.email])).code).toBe(1);
+});
+
+test('programs are never asked', async () => {
+  const { code, out } = await users(['delete', person.email, '--json'], { answers: ['delete'] });
+  expect([code, JSON.parse(out)]).toEqual([2, { ok: false, error: expect.stringContaining('--yes') }]);
+  expect((await users(['find', person.email])).code).toBe(0);
+});
+
+test('the table holds a line for the person, with the addresses whole', async () => {
+  const { out } = await users(['find', person.email]);
+  expect(out).toMatch(new RegExp(`^ACCOUNT {17}STATUS  CREATED {12}EMAIL +PHONE\n[\\w-]{22}  active  20.{14}Z  ${person.email}\n$`));
+});
+
+test('where there is no store the command says so, and makes none', async () => {
+  expect(await users(['find', person.email], { store: 'elsewhere.db' })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^There is no file .*elsewhere\.db/),
+  });
+  expect(existsSync(`${folder.path}/elsewhere.db`)).toBe(false);
+});
