@@ -102,7 +102,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
 
   const protocolPages = createProtocolPages({ errorPage, renderer, issuer });
-  const { provider, interactions } = createProtocol({
+  const { provider, interactions, backChannelLogout } = createProtocol({
     issuer,
     settings,
     storage,
@@ -168,7 +168,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     },
     async close(seconds = settings.server.shutdownSeconds) {
       signingKeys.stop();
-      await courier.drain(seconds * 1000);
+      await Promise.all([courier.drain(seconds * 1000), backChannelLogout.close()]);
       closeDelivery();
       if (!parts.storage) await storage.close();
     },

@@ -6,6 +6,7 @@ import { createLifecycle } from './domain/accounts/lifecycle.ts';
 import { createLookingUp } from './domain/accounts/looking-up.ts';
 import { createFailures } from './domain/challenges/failures.ts';
 import { createConsents } from './domain/consents/consents.ts';
+import { createLogoutNotices } from './domain/logout-notices.ts';
 import { createKeys } from './keys/keys.ts';
 import { createSigningKeyRing } from './keys/signing/ring.ts';
 import { createErrorLog, logEvents } from './observability/log.ts';
@@ -46,7 +47,8 @@ function createUsers({ settings, storage, keys, now }: Deps) {
   const accounts = createAccounts({ records, keys, events, now });
   const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
   const revocation = createRevocation({ storage, keys, events });
-  const issued = createIssued({ storage, keys, revocation });
+  const notices = createLogoutNotices({ records, keys, events, now, rules: settings.backChannelLogout });
+  const issued = createIssued({ storage, keys, revocation, notices });
   const sectors = createSectors({ records, keys });
   const lookingUp = createLookingUp({ accounts, records, keys, defaultCountry: settings.phone.defaultCountry });
 

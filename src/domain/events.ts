@@ -18,6 +18,9 @@ export type DomainEvent =
   | { type: 'consent_given'; account: string; client: string; claims: readonly string[] }
   | { type: 'consent_refused'; account: string; client: string }
   | { type: 'account_disabled' | 'account_enabled' | 'account_deleted' | 'account_signed_out'; account: string; by: Actor }
+  | { type: 'logout_told'; client: string }
+  | { type: 'logout_failed'; client: string; why: 'address_refused' | 'unreachable' | 'timeout' | 'refused' }
+  | { type: 'logout_given_up'; client: string }
   | { type: 'grant_revoked'; why: 'code_reused' | 'refresh_reused' };
 
 export interface Events {

@@ -31,6 +31,8 @@ const warnings = new Set<DomainEvent['type']>([
   'account_enabled',
   'account_deleted',
   'account_signed_out',
+  'logout_failed',
+  'logout_given_up',
 ]);
 
 /** Domain events as log lines; what doesn't stand out is for debugging. */

@@ -2,6 +2,7 @@
 // step holds up the store. Whether any of it is still good for something is never decided here (see generations).
 import type { AdapterPayload } from 'oidc-provider';
 import type { Ended, Issued } from '../domain/accounts/lifecycle.ts';
+import type { LogoutNotices } from '../domain/logout-notices.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { KeyedRow, Storage } from '../storage/port.ts';
 import { generationIn } from './generations.ts';
@@ -9,9 +10,9 @@ import type { Revocation } from './revocation.ts';
 
 const pageSize = 100;
 
-type Deps = { storage: Storage; keys: Keys; revocation: Pick<Revocation, 'revokeGrant'> };
+type Deps = { storage: Storage; keys: Keys; revocation: Pick<Revocation, 'revokeGrant'>; notices: Pick<LogoutNotices, 'addAll'> };
 
-export function createIssued({ storage, keys, revocation }: Deps): Issued {
+export function createIssued({ storage, keys, revocation, notices }: Deps): Issued {
   const { records } = storage;
 
   /** Pages go by key, so that what is removed on the way, or comes in between, moves nothing past the reader. */
@@ -24,13 +25,13 @@ export function createIssued({ storage, keys, revocation }: Deps): Issued {
     }
   }
 
-  const generationAt = (kind: string, { key, value }: KeyedRow<string>) => generationIn(keys.open<AdapterPayload>(value, `${kind}:${key}`));
+  const open = (kind: string, { key, value }: KeyedRow<string>) => keys.open<AdapterPayload>(value, `${kind}:${key}`);
 
-  async function removeEach(kind: string, where: { account: string; before: number }, remove: (key: string) => Promise<unknown>) {
+  async function removeEach(kind: string, where: { account: string; before: number }, remove: (row: KeyedRow<string>) => Promise<unknown>) {
     let removed = 0;
     for await (const page of pagesOf(kind, where.account)) {
-      const over = page.filter((row) => generationAt(kind, row) < where.before);
-      await Promise.all(over.map(({ key }) => remove(key)));
+      const over = page.filter((row) => generationIn(open(kind, row)) < where.before);
+      await Promise.all(over.map(remove));
       removed += over.length;
     }
     return removed;
@@ -50,8 +51,12 @@ export function createIssued({ storage, keys, revocation }: Deps): Issued {
   /** A grant takes its tokens and codes along. */
   async function removeBefore(account: string, before: number): Promise<Ended> {
     const where = { account, before };
-    const sessions = await removeEach('Session', where, (key) => records.remove('Session', key));
-    const grants = await removeEach('Grant', where, revocation.revokeGrant);
+    const sessions = await removeEach('Session', where, async (row) => {
+      // Said first: while the row is there, a command that was interrupted says it when it is given again.
+      await notices.addAll(open('Session', row));
+      await records.remove('Session', row.key);
+    });
+    const grants = await removeEach('Grant', where, ({ key }) => revocation.revokeGrant(key));
     await removeParted(account);
     return { sessions, grants };
   }
@@ -59,7 +64,7 @@ export function createIssued({ storage, keys, revocation }: Deps): Issued {
   async function count(account: string, generation: number): Promise<Ended> {
     const ofKind = async (kind: string) => {
       let found = 0;
-      for await (const page of pagesOf(kind, account)) found += page.filter((row) => generationAt(kind, row) === generation).length;
+      for await (const page of pagesOf(kind, account)) found += page.filter((row) => generationIn(open(kind, row)) === generation).length;
       return found;
     };
     return { sessions: await ofKind('Session'), grants: await ofKind('Grant') };

@@ -3,6 +3,7 @@ import type { ClientMetadata, Provider } from 'oidc-provider';
 import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Consents } from '../domain/consents/consents.ts';
 import type { Events } from '../domain/events.ts';
+import { createLogoutNotices, type NoticeRules } from '../domain/logout-notices.ts';
 import type { Resources } from '../domain/resources.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
@@ -11,9 +12,11 @@ import { createUserCodeTries, type UserCodeRules } from '../domain/user-codes.ts
 import { createFindAccount } from './account.ts';
 import { createClientProofs } from './client-proofs.ts';
 import { createConsentCheck } from './consent-check.ts';
+import { type BackChannelLogout, createBackChannelLogout } from './back-channel-logout.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createGenerations } from './generations.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
+import { createPostForm } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createNewGrants } from './new-grants.ts';
 import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules, type Signing } from './provider.ts';
@@ -25,7 +28,12 @@ import { createSessionWrites } from './session-writes.ts';
 
 type Deps = {
   issuer: string;
-  settings: { lifetimes: Lifetimes; protocol: ProtocolRules; deviceFlow: DeviceFlowRules & UserCodeRules };
+  settings: {
+    lifetimes: Lifetimes;
+    protocol: ProtocolRules;
+    deviceFlow: DeviceFlowRules & UserCodeRules;
+    backChannelLogout: NoticeRules & { allowedAddresses: readonly string[]; pollSeconds: number };
+  };
   storage: Storage;
   keys: Keys;
   signing: Signing;
@@ -40,9 +48,11 @@ type Deps = {
   pages: LibraryPages;
 };
 
-export function createProtocol(deps: Deps): { provider: Provider; interactions: Interactions } {
+export type Protocol = { provider: Provider; interactions: Interactions; backChannelLogout: BackChannelLogout };
+
+export function createProtocol(deps: Deps): Protocol {
   const { storage, keys, events, now, accounts, consents, resources, flow } = deps;
-  const { lifetimes, protocol, deviceFlow } = deps.settings;
+  const { lifetimes, protocol, deviceFlow, backChannelLogout: logoutRules } = deps.settings;
   const revocation = createRevocation({ storage, keys, events });
   const rules = {
     retrySeconds: lifetimes.refreshRetrySeconds,
@@ -59,6 +69,12 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     now,
     rules,
   });
+  const backChannelLogout = createBackChannelLogout({
+    notices: createLogoutNotices({ records: storage.records, keys, events, now, rules: logoutRules }),
+    postForm: createPostForm({ allowed: logoutRules.allowedAddresses, timeoutSeconds: logoutRules.timeoutSeconds }),
+    events,
+    pollSeconds: logoutRules.pollSeconds,
+  });
   const provider = createProvider({
     ...deps,
     lifetimes,
@@ -66,6 +82,7 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     revocation,
     sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
     sectors,
+    backChannelLogout,
     deviceRules: deviceFlow,
     deviceFlow: createDeviceFlow({
       expiring: storage.expiring,
@@ -83,5 +100,5 @@ export function createProtocol(deps: Deps): { provider: Provider; interactions: 
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),
   });
-  return { provider, interactions: createInteractions({ provider }) };
+  return { provider, interactions: createInteractions({ provider }), backChannelLogout };
 }

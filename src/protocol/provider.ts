@@ -7,6 +7,7 @@ import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { chooseDefaults, listAlgorithms } from './algorithms.ts';
 import type { ClientProofs } from './client-proofs.ts';
+import type { BackChannelLogout } from './back-channel-logout.ts';
 import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
@@ -58,6 +59,7 @@ export type ProviderDeps = AdapterDeps & {
   consentCheck: ConsentCheck;
   findAccount: NonNullable<Configuration['findAccount']>;
   sectors: Sectors;
+  backChannelLogout: Pick<BackChannelLogout, 'install'>;
   deviceFlow: DeviceFlow;
   deviceRules: DeviceFlowRules;
   resourceServers: ResourceServers;
@@ -120,6 +122,7 @@ function configure(deps: ProviderDeps): Configuration {
       claimsParameter: { enabled: true },
       dPoP: clientProofs.dPoP,
       deviceFlow: deps.deviceFlow.feature,
+      backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
@@ -181,6 +184,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   guardReplays(provider, deps);
   deps.rotation.install(provider);
   deps.deviceFlow.install(provider);
+  deps.backChannelLogout.install(provider);
   pinOrigin(provider, issuer);
   followSigningKeys(provider, deps.signing.keys, deps.signing.cacheSeconds);
   provider.use(async (ctx, next) => {

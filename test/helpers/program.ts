@@ -55,6 +55,8 @@ export function makeSettings(issuer: string, overrides: Overrides = {}): Setting
     signingKeys: { ...defaults.signingKeys, checkSeconds: 3600 },
     secrets: secrets as Settings['secrets'],
     delivery: { ...defaults.delivery, email: 'outbox', sms: 'outbox' },
+    // Between requests nothing is asked of the store, unless a test is about that.
+    backChannelLogout: { ...defaults.backChannelLogout, pollSeconds: 3600 },
     clients: { registered: [clientMetadata.web, clientMetadata.spa] },
   };
   for (const [group, values] of Object.entries(overrides)) {

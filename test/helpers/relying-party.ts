@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Answer, Browser } from './browser.ts';
 import { clientMetadata } from './program.ts';
 
-export type Client = { client_id: string; client_secret?: string; redirect_uris: string[] };
+export type Client = { client_id: string; client_secret?: string; redirect_uris: readonly string[] };
 export type Tokens = { access_token: string; id_token: string; refresh_token?: string; scope: string; expires_in: number };
 export type TokenAnswer = { status: number; body: Tokens & { error?: string; error_description?: string } };
 

@@ -1,5 +1,6 @@
 // Every setting there is. `docs/configuration.md` is generated from here.
 import { z } from 'zod';
+import { backChannelLogout } from './back-channel-logout.ts';
 import { branding } from './branding.ts';
 import { codes } from './codes.ts';
 import { deviceFlow } from './device-flow.ts';
@@ -27,6 +28,7 @@ export const schema = z.strictObject({
   lifetimes,
   deviceFlow,
   signingKeys,
+  backChannelLogout,
   clients,
   resources,
   secrets,
