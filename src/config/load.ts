@@ -10,7 +10,7 @@ import type { Surroundings } from './environment.ts';
 import { freezeDeep } from './freeze.ts';
 import { openGeneratedSecrets } from './generated-secrets.ts';
 import { mergeLayers, pickSettings, readLayer } from './layers.ts';
-import type { Merged } from './layers.ts';
+import type { Given, Merged } from './layers.ts';
 import { failOn, SettingsError } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { checkRules, listMissingSecrets } from './rules.ts';
@@ -75,10 +75,18 @@ function readMode(env: Surroundings['env']): Mode {
   throw new SettingsError([{ setting: 'NODE_ENV', words: 'must be development, test or production' }]);
 }
 
+/** What belongs together and is switched on together: `PROFILE=fapi2`. */
+function readNamedProfile(name: string, folder: string, problems: Problem[]): Given[] {
+  if (name === 'fapi2') return readLayer({ file: join(folder, `${name}.json`), variable: 'PROFILE' }, problems);
+  problems.push({ setting: 'PROFILE', words: 'must be fapi2, or left out' });
+  return [];
+}
+
 /** Weakest first. */
 function readLayers(options: LoadOptions & { mode: Mode }, problems: Problem[]): Merged {
   const { env, cwd, mode, overrides = {}, profiles = ownProfiles } = options;
   const profile = join(profiles, `${mode}.json`);
+  const named = getVariable(env, 'PROFILE');
   const configFile = getVariable(env, 'CONFIG_FILE');
   const secretsFile = getVariable(env, 'SECRETS_FILE');
   const fromFile = secretsFile ? readLayer({ file: resolve(cwd, secretsFile), variable: 'SECRETS_FILE', group: 'secrets' }, problems) : [];
@@ -88,6 +96,7 @@ function readLayers(options: LoadOptions & { mode: Mode }, problems: Problem[]):
       problems.push({ setting, source: `${source}, SECRETS_FILE`, words: 'is given twice; keep one' });
   return mergeLayers([
     existsSync(profile) ? readLayer({ file: profile, variable: profile }, problems) : [],
+    named ? readNamedProfile(named, profiles, problems) : [],
     configFile ? readLayer({ file: resolve(cwd, configFile), variable: 'CONFIG_FILE' }, problems) : [],
     fromFile,
     fromEnvironment,

@@ -7,6 +7,7 @@ export function checkRules(configured: Configured, mode: Mode): Broken[] {
   return [
     ...checkStores(configured),
     ...checkOrder(configured),
+    ...checkProfile(configured),
     ...checkRotation(configured),
     ...checkIssuer(configured, mode),
     ...checkVendors(configured.delivery, mode),
@@ -46,6 +47,17 @@ function checkRotation({ signingKeys }: Configured): Broken[] {
     broken.push(['signingKeys.publishSeconds', 'must be at least 60 more than signingKeys.cacheSeconds']);
   if (rotateDays > 0 && rotateDays * 86_400 <= publishSeconds)
     broken.push(['signingKeys.rotateDays', 'must be longer than signingKeys.publishSeconds, or 0']);
+  return broken;
+}
+
+/** FAPI 2.0 Security Profile, 5.3.2.1 and 5.4.1: half of it is none of it. */
+function checkProfile({ protocol, lifetimes, signingKeys }: Configured): Broken[] {
+  if (protocol.profile !== 'fapi2') return [];
+  const broken: Broken[] = [];
+  if (lifetimes.authorizationCodeSeconds > 60)
+    broken.push(['lifetimes.authorizationCodeSeconds', 'must not exceed 60 where protocol.profile is fapi2']);
+  if (signingKeys.algorithms.includes('RS256'))
+    broken.push(['signingKeys.algorithms', 'must not hold RS256 where protocol.profile is fapi2']);
   return broken;
 }
 

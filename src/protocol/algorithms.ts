@@ -6,21 +6,17 @@ type Algorithm = 'ES256' | 'PS256' | 'RS256' | 'EdDSA' | 'Ed25519';
 
 const accepted: readonly Algorithm[] = ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'];
 
-/** FAPI 2.0 Security Profile, 5.4.1. */
-export const isStrong = (alg: string) => alg !== 'RS256';
-
-/** @param signing what there are keys for */
+/** @param signing what there are keys for @param strong FAPI 2.0 Security Profile, 5.4.1: no RS256 */
 export function listAlgorithms({ signing, strong }: { signing: readonly Algorithm[]; strong: boolean }): Configuration['enabledJWA'] {
-  const theirs = accepted.filter((alg) => !strong || isStrong(alg));
-  const ours = signing.filter((alg) => !strong || isStrong(alg));
+  const theirs = accepted.filter((alg) => !strong || alg !== 'RS256');
   return {
     clientAuthSigningAlgValues: theirs,
     requestObjectSigningAlgValues: theirs,
     dPoPSigningAlgValues: theirs,
-    idTokenSigningAlgValues: ours,
-    userinfoSigningAlgValues: ours,
-    introspectionSigningAlgValues: ours,
-    authorizationSigningAlgValues: ours,
+    idTokenSigningAlgValues: [...signing],
+    userinfoSigningAlgValues: [...signing],
+    introspectionSigningAlgValues: [...signing],
+    authorizationSigningAlgValues: [...signing],
   };
 }
 

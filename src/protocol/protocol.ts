@@ -19,12 +19,16 @@ import { createInteractions, type Interactions } from './interactions.ts';
 import { createPostForm } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createNewGrants } from './new-grants.ts';
-import { createProvider, type LibraryPages, type Lifetimes, type ProtocolRules, type Signing } from './provider.ts';
+import { createProvider, type LibraryPages, type Lifetimes, type Signing } from './provider.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';
 import { createSectors } from './sectors.ts';
+import { createSecurityProfile, type ProfileName } from './security-profile.ts';
 import { createSessionWrites } from './session-writes.ts';
+
+/** docs/configuration.md says what they are. */
+type ProtocolRules = { profile: ProfileName; jarm: boolean; dpopNonceRequired: boolean };
 
 type Deps = {
   issuer: string;
@@ -94,7 +98,8 @@ export function createProtocol(deps: Deps): Protocol {
     resourceServers: createResourceServers({ resources, lifetimes }),
     resourceScopes: resources.scopes,
     clientProofs: createClientProofs({ keys, now, rules: { requireNonce: protocol.dpopNonceRequired } }),
-    protocol,
+    profile: createSecurityProfile(protocol.profile),
+    jarm: protocol.jarm,
     generations,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),

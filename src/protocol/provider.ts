@@ -18,6 +18,7 @@ import type { createPolicy } from './policy.ts';
 import { keepOwnMembers } from './proofs.ts';
 import { guardReplays } from './replay.ts';
 import type { ResourceServers } from './resource-servers.ts';
+import type { SecurityProfile } from './security-profile.ts';
 import type { Sectors } from './sectors.ts';
 import { followSigningKeys } from './signing-keys.ts';
 
@@ -42,9 +43,6 @@ export type Lifetimes = {
   refreshRetrySeconds: number;
 };
 
-/** docs/configuration.md says what they are. */
-export type ProtocolRules = { jarm: boolean; dpopNonceRequired: boolean };
-
 /** What tokens are signed with, and how long the published keys may be cached. */
 export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[]; cacheSeconds: number };
 
@@ -65,14 +63,15 @@ export type ProviderDeps = AdapterDeps & {
   resourceServers: ResourceServers;
   resourceScopes: readonly string[];
   clientProofs: ClientProofs;
-  protocol: ProtocolRules;
+  profile: SecurityProfile;
+  jarm: boolean;
   pages: LibraryPages;
 };
 
 const day = 86_400;
 
 function configure(deps: ProviderDeps): Configuration {
-  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs, signing } = deps;
+  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs, signing, profile } = deps;
   const { algorithms } = signing;
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
@@ -83,13 +82,13 @@ function configure(deps: ProviderDeps): Configuration {
     cookies: { ...cookieSettings(issuer), keys: keys.cookies as never },
 
     responseTypes: ['code'],
-    pkce: { required: (_, client) => client.require_pkce !== false },
+    pkce: { required: (_, client) => profile.requiresPkce(client) },
     allowOmittingSingleRegisteredRedirectUri: false,
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: profile.clientAuthMethods,
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     extraClientMetadata: { properties: [...ownMetadata] },
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
-    enabledJWA: listAlgorithms({ signing: algorithms, strong: false }),
+    enabledJWA: listAlgorithms({ signing: algorithms, strong: profile.strong }),
     clientDefaults: chooseDefaults(algorithms),
     clockTolerance: 10,
 
@@ -118,6 +117,7 @@ function configure(deps: ProviderDeps): Configuration {
     extraTokenClaims: (ctx, token) => resourceServers.extraTokenClaims(ctx, token),
 
     features: {
+      ...profile.features,
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       dPoP: clientProofs.dPoP,
@@ -126,9 +126,8 @@ function configure(deps: ProviderDeps): Configuration {
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
-      pushedAuthorizationRequests: { enabled: true },
       requestObjects: { enabled: true },
-      jwtResponseModes: { enabled: deps.protocol.jarm },
+      jwtResponseModes: { enabled: deps.jarm },
       jwtIntrospection: { enabled: true },
       jwtUserinfo: { enabled: true },
       resourceIndicators: resourceServers.indicators,
@@ -182,6 +181,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   keepOwnMembers(provider);
   compareSecretsByHash(provider);
   guardReplays(provider, deps);
+  deps.profile.install(provider);
   deps.rotation.install(provider);
   deps.deviceFlow.install(provider);
   deps.backChannelLogout.install(provider);

@@ -26,6 +26,14 @@ describe('sources', () => {
     expect([settings.log.level, settings.codes.lifeSeconds, settings.server.port]).toEqual(['debug', 400, 4000]);
   });
 
+  test('PROFILE lays a set of settings over the mode’s profile, and CONFIG_FILE is laid over both', () => {
+    const settings = folder.load({ ...memory, PROFILE: 'fapi2' });
+    expect([settings.protocol.profile, settings.signingKeys.algorithms]).toEqual(['fapi2', ['ES256']]);
+    folder.write('own.json', { lifetimes: { authorizationCodeSeconds: 30 } });
+    expect(folder.load({ ...memory, PROFILE: 'fapi2', CONFIG_FILE: 'own.json' }).lifetimes.authorizationCodeSeconds).toBe(30);
+    expect(folder.problems({ PROFILE: 'fapi1' })).toEqual(['PROFILE: must be fapi2, or left out']);
+  });
+
   test('overrides win over everything, and the issuer follows the port', () => {
     const settings = folder.load({ ...memory, PORT: '0' }, { overrides: { server: { port: 4567 } } });
     expect(settings.server).toMatchObject({ port: 4567, issuer: 'http://localhost:4567' });

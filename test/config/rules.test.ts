@@ -118,3 +118,11 @@ test.each([
   const problems = folder.problems({ ...memory, CONFIG_FILE: folder.write('order.json', content) });
   expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}( \\(.*\\))?: must`))]);
 });
+
+test('a half of FAPI 2.0 is refused', () => {
+  const file = folder.write('half.json', { lifetimes: { authorizationCodeSeconds: 90 }, signingKeys: { algorithms: ['ES256', 'RS256'] } });
+  expect(folder.problems({ ...memory, PROFILE: 'fapi2', CONFIG_FILE: file })).toEqual([
+    expect.stringMatching(/^lifetimes.authorizationCodeSeconds .*must not exceed 60 where protocol.profile is fapi2/),
+    expect.stringMatching(/^signingKeys.algorithms .*must not hold RS256 where protocol.profile is fapi2/),
+  ]);
+});

@@ -9,6 +9,10 @@ export const signIn = group({
 });
 
 export const protocol = group({
+  profile: setting(
+    z.enum(['standard', 'fapi2']).default('standard'),
+    '`fapi2`: the FAPI 2.0 Security Profile for every client; `PROFILE=fapi2` sets all that belongs to it ([fapi.md](relying-parties/fapi.md)).',
+  ),
   jarm: flag(false, 'Whether clients may ask for signed authorization responses (`response_mode=jwt`, JARM).'),
   dpopNonceRequired: flag(false, 'Whether DPoP proofs must carry a nonce of ours (RFC 9449, 8). They may anyway.'),
 });
