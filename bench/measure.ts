@@ -1,6 +1,6 @@
 // Runs one flow on several connections for some seconds and says what it cost.
 import type { Running } from './contenders/contender.ts';
-import type { Flow } from './flows/flows.ts';
+import { Exhausted, type Flow } from './flows/flows.ts';
 
 export type Measured = {
   perSecond: number;
@@ -32,6 +32,16 @@ const readCpu = ({ server, stores }: Running) => ({
   stores: Object.fromEntries(Object.entries(stores).map(([name, meter]) => [name, meter.cpuMs()])),
 });
 
+async function finishes(run: () => Promise<void>): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    if (error instanceof Exhausted) return false;
+    throw error;
+  }
+}
+
 /** `around` is told when all is warm, and runs what is measured. @throws {NotSupported} */
 export async function measure(running: Running, { flow, seconds, connections }: Work, around = (work: () => Promise<void>) => work()) {
   const opened = Array.from({ length: connections }, () => running.site.connect());
@@ -42,7 +52,7 @@ export async function measure(running: Running, { flow, seconds, connections }: 
       const runOn = async (run: () => Promise<void>) => {
         while (goesOn()) {
           const before = performance.now();
-          await run();
+          if (!(await finishes(run))) return;
           times.push(performance.now() - before);
         }
       };

@@ -1,6 +1,6 @@
 // The flags of `npm run bench`.
 import { parseArgs } from 'node:util';
-import { type Flow, flows } from './flows/flows.ts';
+import { type Flow, flows, growthFlows } from './flows/flows.ts';
 
 export type StoreName = 'embedded' | 'mongo';
 
@@ -10,6 +10,8 @@ export type Options = {
   seconds: number;
   rounds: number;
   connections: number;
+  /** Numbers of accounts to compare; none: the usual comparison. */
+  accounts: readonly number[];
   flows: readonly Flow[];
   profile: boolean;
   json: boolean;
@@ -22,6 +24,7 @@ export const usage = `npm run bench -- [flags]
   --seconds 4              how long each is measured, in each round
   --rounds 3               how often; the table shows medians
   --connections 16         requests that are under way at once
+  --accounts 1000,100000   how cost grows with accounts that are there before; flows: ${growthFlows.map(({ name }) => name).join(', ')}
   --profile                where the CPU time of one flow goes, at each contender
   --json                   everything that was measured, for programs`;
 
@@ -30,6 +33,7 @@ export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
+      accounts: { type: 'string', default: '' },
       only: { type: 'string' },
       store: { type: 'string', default: 'embedded' },
       processes: { type: 'string', default: '1,2' },
@@ -40,6 +44,11 @@ export function readOptions(args: string[]): Options {
       json: { type: 'boolean', default: false },
     },
   });
+  const accounts = values.accounts
+    .split(',')
+    .filter(Boolean)
+    .map((text) => readNumber('accounts', text));
+  const known = accounts.length > 0 ? growthFlows : flows;
   const only = values.only?.split(',') ?? (values.profile ? ['sign-in'] : undefined);
   return {
     stores: values.store.split(',').map(findStore),
@@ -47,7 +56,8 @@ export function readOptions(args: string[]): Options {
     seconds: readNumber('seconds', values.seconds),
     rounds: readNumber('rounds', values.rounds),
     connections: readNumber('connections', values.connections),
-    flows: only?.map(findFlow) ?? flows,
+    accounts,
+    flows: only?.map((name) => findFlow(known, name)) ?? known,
     profile: values.profile,
     json: values.json,
   };
@@ -59,8 +69,8 @@ function readNumber(name: string, text: string): number {
   return value;
 }
 
-function findFlow(name: string): Flow {
-  const flow = flows.find((one) => one.name === name);
+function findFlow(known: readonly Flow[], name: string): Flow {
+  const flow = known.find((one) => one.name === name);
   if (!flow) throw new Error(`--only: there is no flow ${name}`);
   return flow;
 }

@@ -13,11 +13,11 @@ export type Site = {
   residents?: Residents;
 };
 
-export type Resident = { email: string; sessionCookie: string };
-
 export type Residents = {
-  /** Anyone, at random, but nobody twice before all had their turn; undefined: all had. */
-  draw(): Resident | undefined;
+  /** The email of anyone, nobody's twice: the program makes people wait for a second code. Undefined: everybody's was. */
+  drawEmail(): string | undefined;
+  /** The cookies (as they were set) of anyone's browser that is signed in. */
+  drawSession(): string[];
 };
 
 /** What the relying parties of every contender are registered with. */

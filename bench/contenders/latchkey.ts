@@ -6,7 +6,7 @@ import { schema } from '../../src/config/schema/index.ts';
 import { serverCore } from '../cores.ts';
 import { openConnection } from '../load/connection.ts';
 import type { MailSink } from '../load/mail-sink.ts';
-import { api, clients, readEndpoints, type Site } from '../site.ts';
+import { api, clients, readEndpoints, type Residents } from '../site.ts';
 import type { Place, Store } from '../stores/store.ts';
 import { walkLatchkey } from '../walks/latchkey.ts';
 import { addUp, awaitDiscovery, type Contender } from './contender.ts';
@@ -26,18 +26,18 @@ export type Deployment = {
   mail: MailSink;
   store: Store;
   processes: number;
-  /** A store that is filled already, with the secrets that its rows are sealed with. */
-  filled?: { place(folder: string): Place; secretsFile: string; residents: Site['residents'] };
+  /** A store that outlives the deployment, with the secrets that its rows are sealed with. */
+  kept?: { place(folder: string): Place; secretsFile: string; meetResidents?(): Residents };
 };
 
 type Mode = { NODE_ENV?: string; SECRETS_FILE?: string };
 
-export function latchkey({ name, mail, store, processes, filled }: Deployment): Contender {
+export function latchkey({ name, mail, store, processes, kept }: Deployment): Contender {
   async function start() {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
     const write = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
     mkdirSync(join(folder, 'data'));
-    const place = filled ? filled.place(folder) : store.choose(folder);
+    const place = kept ? kept.place(folder) : store.choose(folder);
     write('clients.json', knowsApis ? Object.values(clients) : [clients.web]);
     write('config.json', { ...settings, ...place.settings });
     const ports: number[] = [];
@@ -62,13 +62,13 @@ export function latchkey({ name, mail, store, processes, filled }: Deployment): 
     }
 
     const startMs = { first: NaN, later: NaN };
-    if (!filled) {
+    if (!kept) {
       // As `npm start` on a machine with nothing set: makes its keys and its database.
       const first = await startNth(0, {});
       await first.server.stop();
       startMs.first = first.ms;
     }
-    const mode = { NODE_ENV: 'production', SECRETS_FILE: filled?.secretsFile ?? join(folder, 'data/secrets.json') };
+    const mode = { NODE_ENV: 'production', SECRETS_FILE: kept?.secretsFile ?? join(folder, 'data/secrets.json') };
     const { server: first, discovery, ms } = await startNth(0, mode);
     startMs.later = ms;
     const servers: MeasuredProcess[] = [first];
@@ -80,7 +80,7 @@ export function latchkey({ name, mail, store, processes, filled }: Deployment): 
         endpoints: readEndpoints(discovery),
         connect: () => openConnection(nodes),
         walk: walkLatchkey(mail),
-        residents: filled?.residents,
+        residents: kept?.meetResidents?.(),
       },
       startMs,
       server: addUp(servers),

@@ -1,4 +1,5 @@
 // Everything that is measured. A flow is opened once per connection (people sign in who are needed) and then run again and again.
+import { openBrowser } from '../load/browser.ts';
 import type { Connection } from '../load/connection.ts';
 import { api, clients, type Site } from '../site.ts';
 import { askToken, askUserinfo, basic, expectJson, signIn, type Tokens } from './relying-party.ts';
@@ -12,6 +13,9 @@ export type Flow = {
 
 /** Expected: the row says so. */
 export class NotSupported extends Error {}
+
+/** Expected: there is nobody left to run the flow, which ends what is measured. */
+export class Exhausted extends Error {}
 
 /**
  * Per connection. The in-memory adapter walks through all tokens of a grant at each new one: it would slow down with every sign-in on
@@ -100,5 +104,27 @@ const introspection: Flow = {
     });
   },
 };
+
+const comeBack: Flow = {
+  name: 'return',
+  title: 'sign-in of somebody who has an account, on a new browser',
+  open: async (site, connection) => async () => {
+    const person = site.residents?.drawEmail();
+    if (person === undefined) throw new Exhausted();
+    await signIn(site, connection, { person });
+  },
+};
+
+const residentSession: Flow = {
+  name: 'any-session',
+  title: "sign-in on anybody's live session",
+  open: async (site, connection) => async () => {
+    const browser = openBrowser(connection, site.origin, site.residents?.drawSession());
+    await signIn(site, connection, { browser });
+  },
+};
+
+/** What shows how cost grows with accounts: people are picked at random, so that no cache knows them. */
+export const growthFlows: readonly Flow[] = [fullSignIn, comeBack, residentSession];
 
 export const flows: readonly Flow[] = [fullSignIn, liveSession, refresh, clientCredentials, userinfo, introspection];

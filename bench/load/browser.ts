@@ -8,8 +8,11 @@ export type Browser = {
   post(url: string, fields: Record<string, string>): Promise<Page>;
 };
 
-/** Follows redirects within the `origin`; the answer of the last request, or the one that leads elsewhere, is the page. */
-export function openBrowser(connection: Connection, origin: string): Browser {
+/**
+ * Follows redirects within the `origin`; the answer of the last request, or the one that leads elsewhere, is the page.
+ * @param cookies what it begins with, as they were set
+ */
+export function openBrowser(connection: Connection, origin: string, cookies: readonly string[] = []): Browser {
   const jar = new Map<string, { pair: string; path: string }>();
 
   function keep(cookie: string): void {
@@ -19,6 +22,8 @@ export function openBrowser(connection: Connection, origin: string): Browser {
     if (/expires=Thu, 01 Jan 1970/i.test(cookie)) jar.delete(id);
     else jar.set(id, { pair, path });
   }
+
+  for (const cookie of cookies) keep(cookie);
 
   async function send(url: string, body?: string): Promise<Page> {
     const { pathname, search } = new URL(url, origin);

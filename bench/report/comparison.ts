@@ -25,16 +25,17 @@ const wholes: readonly { title: string; of(round: Round): number }[] = [
 
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
 
-export function formatComparison(compared: readonly Compared[], flows: readonly Flow[]): string[] {
+export function formatComparison(compared: readonly Compared[], { flows, what }: { flows: readonly Flow[]; what: string }): string[] {
   const stores = [...new Set(compared.flatMap(({ rounds }) => rounds.flatMap((round) => listStores(round))))];
   const all = [...columns, ...stores.map(asColumn)];
-  const head = ['flow', '', ...all.flatMap(({ title, ratio }) => (ratio ? [title, ''] : [title]))];
+  const head = [what, '', ...all.flatMap(({ title, ratio }) => (ratio ? [title, ''] : [title]))];
   const body = flows.flatMap(({ name, title }) =>
     compared.map((one, nth) => [nth === 0 ? title : '', one.name, ...formatFlow(all, { name, one, first: compared[0]! })]),
   );
+  const known = wholes.filter(({ of }) => compared.some(({ rounds }) => rounds.some((round) => !Number.isNaN(of(round)))));
   const starts = [
-    ['', '', ...wholes.flatMap(({ title }) => [title, ''])],
-    ...compared.map((one) => ['', one.name, ...formatWhole(one, compared[0]!)]),
+    ['', '', ...known.flatMap(({ title }) => [title, ''])],
+    ...compared.map((one) => ['', one.name, ...formatWhole(known, { one, first: compared[0]! })]),
   ];
   const busiest = findBusiestLoad(compared);
   const warning = `The load took up to ${Math.round(busiest * 100)} % of its core: "per second" is bounded by it. CPU times are not.`;
@@ -65,10 +66,9 @@ function formatFlow(all: readonly Column[], { name, one, first }: { name: string
   });
 }
 
-function formatWhole(one: Compared, first: Compared): string[] {
-  return wholes.flatMap(({ of }) => {
+function formatWhole(known: typeof wholes, { one, first }: { one: Compared; first: Compared }): string[] {
+  return known.flatMap(({ of }) => {
     const value = median(one.rounds.map(of));
-    if (Number.isNaN(value)) return ['', ''];
     return [value.toFixed(0), one === first ? '' : times(median(one.rounds.map((round, at) => of(round) / of(first.rounds[at]!))))];
   });
 }
