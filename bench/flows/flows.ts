@@ -7,8 +7,12 @@ import { askToken, askUserinfo, basic, expectJson, signIn, type Tokens } from '.
 export type Flow = {
   name: string;
   title: string;
-  /** @returns what is measured. @throws {NotSupported} where the contender can't do it */
-  open(site: Site, connection: Connection): Promise<() => Promise<void>>;
+  /**
+   * @param people who take turns, where the flow is of people who are signed in
+   * @returns what is measured
+   * @throws {NotSupported} where the contender can't do it
+   */
+  open(site: Site, connection: Connection, people: number): Promise<() => Promise<void>>;
 };
 
 /** Expected: the row says so. */
@@ -17,14 +21,10 @@ export class NotSupported extends Error {}
 /** Expected: there is nobody left to run the flow, which ends what is measured. */
 export class Exhausted extends Error {}
 
-/**
- * Per connection. The in-memory adapter walks through all tokens of a grant at each new one: it would slow down with every sign-in on
- * one and the same session, as no person has them.
- */
-const people = 4;
-
 let met = 0;
 const meetPerson = () => `person-${process.pid}-${(met += 1)}@example.com`;
+
+type Party = { site: Site; connection: Connection; params?: Record<string, string> };
 
 /** People take turns. */
 function inTurn<T>(list: readonly T[], run: (one: T) => Promise<void>): () => Promise<void> {
@@ -32,7 +32,7 @@ function inTurn<T>(list: readonly T[], run: (one: T) => Promise<void>): () => Pr
   return () => run(list[(turn += 1) % list.length]!);
 }
 
-async function signInPeople(site: Site, connection: Connection, params: Record<string, string> = {}) {
+async function signInPeople(people: number, { site, connection, params = {} }: Party) {
   const signedIn: Awaited<ReturnType<typeof signIn>>[] = [];
   while (signedIn.length < people) signedIn.push(await signIn(site, connection, { person: meetPerson(), params }));
   return signedIn;
@@ -49,8 +49,8 @@ const fullSignIn: Flow = {
 const liveSession: Flow = {
   name: 'live-session',
   title: 'sign-in on a live session',
-  async open(site, connection) {
-    return inTurn(await signInPeople(site, connection), async ({ browser }) => {
+  async open(site, connection, people) {
+    return inTurn(await signInPeople(people, { site, connection }), async ({ browser }) => {
       await signIn(site, connection, { browser });
     });
   },
@@ -59,8 +59,8 @@ const liveSession: Flow = {
 const refresh: Flow = {
   name: 'refresh',
   title: 'refresh',
-  async open(site, connection) {
-    const signedIn = await signInPeople(site, connection, { scope: 'openid email offline_access', prompt: 'consent' });
+  async open(site, connection, people) {
+    const signedIn = await signInPeople(people, { site, connection, params: { scope: 'openid email offline_access', prompt: 'consent' } });
     const families = signedIn.map(({ tokens }) => ({ current: tokens.refresh_token ?? '' }));
     return inTurn(families, async (family) => {
       const fields = { grant_type: 'refresh_token', refresh_token: family.current };
@@ -87,16 +87,16 @@ const clientCredentials: Flow = {
 const userinfo: Flow = {
   name: 'userinfo',
   title: 'userinfo',
-  async open(site, connection) {
-    return inTurn(await signInPeople(site, connection), ({ tokens }) => askUserinfo(site, connection, tokens.access_token));
+  async open(site, connection, people) {
+    return inTurn(await signInPeople(people, { site, connection }), ({ tokens }) => askUserinfo(site, connection, tokens.access_token));
   },
 };
 
 const introspection: Flow = {
   name: 'introspection',
   title: 'introspection',
-  async open(site, connection) {
-    return inTurn(await signInPeople(site, connection), async ({ tokens }) => {
+  async open(site, connection, people) {
+    return inTurn(await signInPeople(people, { site, connection }), async ({ tokens }) => {
       const body = new URLSearchParams({ token: tokens.access_token }).toString();
       const headers = { Accept: 'application/json', ...basic(clients.web) };
       const answer = await connection.send({ method: 'POST', path: site.endpoints.introspection, headers, body });
