@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import Koa from 'koa';
 import type { ClientMetadata, Provider } from 'oidc-provider';
+import { tellOfClients } from './config/clients.ts';
 import type { Settings } from './config/schema/index.ts';
 import { openDelivery } from './delivery/open.ts';
 import { createAccounts } from './domain/accounts/accounts.ts';
@@ -102,22 +103,24 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
 
   const protocolPages = createProtocolPages({ errorPage, renderer, issuer });
-  const { provider, interactions, backChannelLogout } = createProtocol({
-    issuer,
-    settings,
-    storage,
-    keys,
-    signing: { keys: signingKeys, algorithms, cacheSeconds },
-    events,
-    now,
-    accounts,
-    consents,
-    resources,
-    flow,
-    locales,
-    clients: [...settings.clients.registered, ...(parts.clients ?? [])],
-    pages: { ...protocolPages, ...createDevicePages({ renderer, issuer, now }) },
-  });
+  const { provider, interactions, backChannelLogout, logos } = tellOfClients(() =>
+    createProtocol({
+      issuer,
+      settings,
+      storage,
+      keys,
+      signing: { keys: signingKeys, algorithms, cacheSeconds },
+      events,
+      now,
+      accounts,
+      consents,
+      resources,
+      flow,
+      locales,
+      clients: [...settings.clients.registered, ...(parts.clients ?? [])],
+      pages: { ...protocolPages, ...createDevicePages({ renderer, issuer, now }) },
+    }),
+  );
   reportServerErrors(provider, onBug);
 
   let leaving = false;
@@ -141,6 +144,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     interactions,
     renderer,
     assets,
+    logos,
     outbox,
     operations: { checkReady, metrics: metrics.read },
   });

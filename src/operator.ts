@@ -1,5 +1,6 @@
-// Wires what the operator's commands work on: the server's own store and keys, without its pages. Commands run beside the
+// Wires what the operator's commands work on: the server's own store, keys and rules, without its pages. Commands run beside the
 // servers, so that whatever they do holds for every node at once.
+import { tellOfClients } from './config/clients.ts';
 import type { Settings } from './config/schema/index.ts';
 import { createAccounts } from './domain/accounts/accounts.ts';
 import { createLifecycle } from './domain/accounts/lifecycle.ts';
@@ -7,10 +8,15 @@ import { createLookingUp } from './domain/accounts/looking-up.ts';
 import { createFailures } from './domain/challenges/failures.ts';
 import { createConsents } from './domain/consents/consents.ts';
 import { createLogoutNotices } from './domain/logout-notices.ts';
+import { createResources } from './domain/resources.ts';
 import { createKeys } from './keys/keys.ts';
-import { createSigningKeyRing } from './keys/signing/ring.ts';
+import { startSigningKeys } from './keys/signing/live.ts';
+import { createSigningKeyRing, type SigningKeyRing } from './keys/signing/ring.ts';
+import { locales } from './locales/index.ts';
 import { createErrorLog, logEvents } from './observability/log.ts';
+import type { ClientDesk } from './protocol/client-desk.ts';
 import { createIssued } from './protocol/issued.ts';
+import { createProtocol } from './protocol/protocol.ts';
 import { createRevocation } from './protocol/revocation.ts';
 import { createSectors } from './protocol/sectors.ts';
 import { openStorage } from './storage/open.ts';
@@ -25,12 +31,15 @@ export async function openOperator(settings: Settings, parts: { storage?: Storag
   const storage =
     parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const keys = createKeys(settings.secrets);
+  const signingKeys = createSigningKeyRing({ records: storage.records, keys, now, settings });
   return {
     storage,
     keys,
-    signingKeys: createSigningKeyRing({ records: storage.records, keys, now, settings }),
+    signingKeys,
     now,
     users: createUsers({ settings, storage, keys, now }),
+    /** Made when it is asked for: other commands don't wait for the protocol library to be put together. */
+    openClients: () => openClients({ settings, storage, keys, now }, signingKeys),
     async close() {
       if (!parts.storage) await storage.close();
     },
@@ -67,4 +76,36 @@ function createUsers({ settings, storage, keys, now }: Deps) {
     consentsOf: consents.listOf,
     countIssued: issued.count,
   };
+}
+
+/** Nobody signs in to a command: what only pages need is not there. */
+const idle = {} as never;
+
+async function openClients({ settings, storage, keys, now }: Deps, ring: SigningKeyRing): Promise<ClientDesk> {
+  const { records } = storage;
+  const events = logEvents(createErrorLog(settings.log));
+  const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
+  const signingKeys = await startSigningKeys({ ring, now, checkSeconds, onTrouble: () => {} });
+  signingKeys.stop();
+  const { clients, backChannelLogout } = tellOfClients(() =>
+    createProtocol({
+      issuer: settings.server.issuer,
+      settings,
+      storage,
+      keys,
+      signing: { keys: signingKeys, algorithms, cacheSeconds },
+      events,
+      now,
+      accounts: createAccounts({ records, keys, events, now }),
+      consents: createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays }),
+      resources: createResources(settings.resources.servers),
+      flow: idle,
+      locales,
+      clients: settings.clients.registered,
+      pages: idle,
+    }),
+  );
+  // Notices leave from servers.
+  await backChannelLogout.close();
+  return clients;
 }

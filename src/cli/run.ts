@@ -4,6 +4,7 @@ import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
 import { backup } from './backup.ts';
+import { clients } from './clients.ts';
 import type { Command, Context } from './command.ts';
 import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
@@ -12,7 +13,7 @@ import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { users } from './users.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, migrate, backup, keys, users };
+const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, clients, users, keys, migrate, backup };
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {

@@ -1,7 +1,12 @@
-// Reads the file of clients. Only its shape is checked here; what a client may be is the protocol's to say.
+// Reads the file of clients, and says all that is wrong with them; what a client may be is the protocol's to say.
+import { dirname, resolve } from 'node:path';
+import { checkMetadata, ClientRefused, memberNames } from '../protocol/client-metadata.ts';
 import { isObject, readJson } from './files.ts';
-import type { About, Problem } from './problems.ts';
+import { type About, type Problem, SettingsError } from './problems.ts';
 import type { ClientMetadata } from './schema/index.ts';
+import { findSimilar } from './similar.ts';
+
+export { ClientRefused };
 
 /** @param about the setting that names the file */
 export function readClients(file: string, about: About, problems: Problem[]): ClientMetadata[] {
@@ -12,14 +17,35 @@ export function readClients(file: string, about: About, problems: Problem[]): Cl
     return [];
   }
   const seen = new Set<string>();
-  return content.filter((client: unknown, at): client is ClientMetadata => {
+  return content.flatMap((client: unknown, at): ClientMetadata[] => {
     const id = isObject(client) ? client['client_id'] : undefined;
     if (typeof id !== 'string' || !id) {
       problems.push({ ...about, words: `client ${at + 1} has no client_id: ${file}` });
-      return false;
+      return [];
     }
     if (seen.has(id)) problems.push({ ...about, words: `the client_id ${id} is there twice: ${file}` });
     seen.add(id);
-    return true;
+    const wrong = describeMetadata(client as object);
+    problems.push(...wrong.map((words) => ({ ...about, words: `client ${id}: ${words}: ${file}` })));
+    const { logo } = client as ClientMetadata;
+    return [{ ...(client as ClientMetadata), ...(typeof logo === 'string' ? { logo: resolve(dirname(file), logo) } : {}) }];
   });
+}
+
+/** What is wrong with a client, a line each. */
+export function describeMetadata(client: object): string[] {
+  return checkMetadata(client).map(({ member, words, unknown }) => {
+    const similar = unknown ? findSimilar(member, memberNames) : undefined;
+    return `${member}: ${words}${similar ? `; did you mean ${similar}?` : ''}`;
+  });
+}
+
+/** What is found wrong with the file's clients only when they are put to use is told as any wrong setting is. @throws {SettingsError} */
+export function tellOfClients<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof ClientRefused)) throw error;
+    throw new SettingsError(error.problems.map((words) => ({ setting: 'clients.file', source: 'CLIENTS_FILE', words })));
+  }
 }

@@ -9,9 +9,11 @@ import type { Resources } from '../domain/resources.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
 import { appCookie, deviceCookie } from '../protocol/cookies.ts';
+import type { ClientLogos } from '../protocol/client-logos.ts';
 import type { Interactions } from '../protocol/interactions.ts';
 import type { Assets } from './assets.ts';
 import { createOutboxPages, type Outbox } from './dev/outbox.ts';
+import { createLogoPage } from './logos.ts';
 import { createOperationsPages, type Operations } from './operations.ts';
 import type { Renderer } from './render.ts';
 import type { Pages } from './router.ts';
@@ -42,6 +44,7 @@ export type PagesDeps = {
   interactions: Interactions;
   renderer: Renderer;
   assets: Assets;
+  logos: ClientLogos;
   outbox: Outbox | undefined;
   operations: Operations;
 };
@@ -69,5 +72,6 @@ export function createPages(deps: PagesDeps): Pages {
       production: settings.mode === 'production',
     }),
     asset: (ctx) => assets.serve(ctx),
+    logo: createLogoPage(deps.logos),
   };
 }

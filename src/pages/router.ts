@@ -18,6 +18,7 @@ export type Pages = {
   outbox: { json: Middleware; show: Middleware };
   operations: { live: Middleware; ready: Middleware; metrics: Middleware };
   asset: Middleware;
+  logo: Middleware;
 };
 
 const form = bodyParser({ enableTypes: ['form'], formLimit: '16kb' }) as Middleware;
@@ -51,5 +52,6 @@ export function createRouter(pages: Pages): Router {
   router.get('/health/ready', pages.operations.ready);
   router.get('/metrics', pages.operations.metrics);
   router.get('/assets/:name', pages.asset);
+  router.get('/logos/:name', pages.logo);
   return router;
 }

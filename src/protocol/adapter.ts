@@ -9,7 +9,7 @@ import type { Revocation } from './revocation.ts';
 import type { SessionWrites } from './session-writes.ts';
 
 /** Models whose loss would sign people out or break a promise; everything else may be lost safely. */
-const durable = new Set(['Session', 'Grant', 'RefreshToken', 'Client', 'InitialAccessToken', 'RegistrationAccessToken']);
+const durable = new Set(['Session', 'Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken']);
 
 /** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
 const lastResortSeconds = 3600;
@@ -30,10 +30,11 @@ export type AdapterDeps = {
   revocation: Revocation;
   sessionWrites: SessionWrites;
   generations: Generations;
+  clientAdapter: Adapter;
 };
 
 export function createAdapterFactory(deps: AdapterDeps) {
-  return (model: string): Adapter => createAdapter(model, deps);
+  return (model: string): Adapter => (model === 'Client' ? deps.clientAdapter : createAdapter(model, deps));
 }
 
 function createAdapter(model: string, deps: AdapterDeps): Adapter {

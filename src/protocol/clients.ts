@@ -1,14 +1,15 @@
-// Relying parties from CLIENTS_FILE: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
+// Relying parties as the library knows them: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client, ClientMetadata, Provider } from 'oidc-provider';
+import { operatorMetadata } from './client-metadata.ts';
 
 /** RFC 8628, 3.4. */
-const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** Our own metadata, all optional. */
-export const ownMetadata = ['sector', 'consent', 'require_pkce'] as const;
+/** Our own metadata that the library keeps with a client. */
+export const ownMetadata = Object.keys(operatorMetadata).filter((name) => name !== 'client_secret_sha256');
 
-const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
+export const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /** Client secrets have at least 256 random bits, so a plain hash can't be guessed; a prefix keeps it from passing for a secret. */
 function hashSecret({ client_secret: secret, client_secret_sha256: given, ...rest }: ClientMetadata): ClientMetadata {
@@ -35,9 +36,8 @@ function allowRefresh(metadata: ClientMetadata): ClientMetadata {
   return { grant_types: grants, response_types: grants.includes('authorization_code') ? ['code'] : [], ...metadata };
 }
 
-export function prepareClients(clients: readonly ClientMetadata[]): ClientMetadata[] {
-  return clients.map((metadata) => nameSector(allowRefresh(hashSecret(metadata))));
-}
+/** What the library is given for a client as its operator wrote it. */
+export const prepareClient = (metadata: ClientMetadata): ClientMetadata => nameSector(allowRefresh(hashSecret(metadata)));
 
 /** Checks a presented secret against the hash, in constant time. */
 export function compareSecretsByHash(provider: Provider): void {
@@ -50,15 +50,16 @@ export function compareSecretsByHash(provider: Provider): void {
 }
 
 /** The relying party as pages name it, and where a person finds it: the way on from a dead end. */
-export type App = { name: string; uri?: string };
+export type App = { name: string; uri?: string; logo?: string; policyUri?: string; tosUri?: string };
 
 /** @param issuer goes along to an `initiate_login_uri` (OpenID Connect Core, 4) */
 export function describeApp(client: Client, issuer: string): App {
-  const { clientId, clientName, clientUri, initiateLoginUri, redirectUris = [] } = client;
+  const { clientId, clientName, clientUri, initiateLoginUri, policyUri, tosUri, redirectUris = [] } = client;
   const [first = ''] = redirectUris;
   const home = /^https?:/.test(first) ? `${new URL(first).origin}/` : undefined;
   const start = initiateLoginUri === undefined ? undefined : withIssuer(initiateLoginUri, issuer);
-  return { name: clientName ?? clientId, uri: start ?? clientUri ?? home };
+  const logo = typeof client.logo === 'string' ? `/logos/${client.logo}` : undefined;
+  return { name: clientName ?? clientId, uri: start ?? clientUri ?? home, logo, policyUri, tosUri };
 }
 
 function withIssuer(uri: string, issuer: string): string {

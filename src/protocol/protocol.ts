@@ -10,6 +10,9 @@ import type { Keys } from '../keys/keys.ts';
 import type { Storage } from '../storage/port.ts';
 import { createUserCodeTries, type UserCodeRules } from '../domain/user-codes.ts';
 import { createFindAccount } from './account.ts';
+import type { ClientDesk } from './client-desk.ts';
+import type { ClientLogos } from './client-logos.ts';
+import { createClientParts } from './client-parts.ts';
 import { createClientProofs } from './client-proofs.ts';
 import { createConsentCheck } from './consent-check.ts';
 import { type BackChannelLogout, createBackChannelLogout } from './back-channel-logout.ts';
@@ -20,6 +23,7 @@ import { createPostForm } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createNewGrants } from './new-grants.ts';
 import { createProvider, type LibraryPages, type Lifetimes, type Signing } from './provider.ts';
+import type { RegistrationSettings } from './registration/registration.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';
 import { createRevocation } from './revocation.ts';
@@ -34,6 +38,7 @@ type Deps = {
   issuer: string;
   settings: {
     lifetimes: Lifetimes;
+    registration: RegistrationSettings;
     protocol: ProtocolRules;
     deviceFlow: DeviceFlowRules & UserCodeRules;
     backChannelLogout: NoticeRules & { allowedAddresses: readonly string[]; pollSeconds: number };
@@ -52,11 +57,17 @@ type Deps = {
   pages: LibraryPages;
 };
 
-export type Protocol = { provider: Provider; interactions: Interactions; backChannelLogout: BackChannelLogout };
+export type Protocol = {
+  provider: Provider;
+  interactions: Interactions;
+  backChannelLogout: BackChannelLogout;
+  clients: ClientDesk;
+  logos: ClientLogos;
+};
 
 export function createProtocol(deps: Deps): Protocol {
   const { storage, keys, events, now, accounts, consents, resources, flow } = deps;
-  const { lifetimes, protocol, deviceFlow, backChannelLogout: logoutRules } = deps.settings;
+  const { lifetimes, protocol, deviceFlow, registration, backChannelLogout: logoutRules } = deps.settings;
   const revocation = createRevocation({ storage, keys, events });
   const rules = {
     retrySeconds: lifetimes.refreshRetrySeconds,
@@ -79,9 +90,12 @@ export function createProtocol(deps: Deps): Protocol {
     events,
     pollSeconds: logoutRules.pollSeconds,
   });
+  const clientParts = createClientParts({ storage, keys, now, clients: deps.clients, registration });
   const provider = createProvider({
     ...deps,
+    ...clientParts,
     lifetimes,
+    registration,
     rotation,
     revocation,
     sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
@@ -105,5 +119,6 @@ export function createProtocol(deps: Deps): Protocol {
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),
   });
-  return { provider, interactions: createInteractions({ provider }), backChannelLogout };
+  const clients = clientParts.openDesk(provider);
+  return { provider, interactions: createInteractions({ provider }), backChannelLogout, clients, logos: clientParts.logos };
 }

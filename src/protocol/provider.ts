@@ -8,7 +8,7 @@ import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { chooseDefaults, listAlgorithms } from './algorithms.ts';
 import type { ClientProofs } from './client-proofs.ts';
 import type { BackChannelLogout } from './back-channel-logout.ts';
-import { compareSecretsByHash, ownMetadata, prepareClients } from './clients.ts';
+import { compareSecretsByHash, prepareClient } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
 import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
@@ -16,6 +16,7 @@ import { nameOf } from './interactions.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
 import { keepOwnMembers } from './proofs.ts';
+import { registration, type RegistrationSettings } from './registration/registration.ts';
 import { guardReplays } from './replay.ts';
 import type { ResourceServers } from './resource-servers.ts';
 import type { SecurityProfile } from './security-profile.ts';
@@ -49,6 +50,7 @@ export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[];
 export type ProviderDeps = AdapterDeps & {
   issuer: string;
   lifetimes: Lifetimes;
+  registration: RegistrationSettings;
   keys: Keys;
   signing: Signing;
   clients: readonly ClientMetadata[];
@@ -77,7 +79,7 @@ function configure(deps: ProviderDeps): Configuration {
 
   return {
     adapter: createAdapterFactory(deps),
-    clients: prepareClients(deps.clients),
+    clients: deps.clients.map(prepareClient),
     jwks: signing.keys.jwks(),
     cookies: { ...cookieSettings(issuer), keys: keys.cookies as never },
 
@@ -86,7 +88,7 @@ function configure(deps: ProviderDeps): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     clientAuthMethods: profile.clientAuthMethods,
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
-    extraClientMetadata: { properties: [...ownMetadata] },
+    extraClientMetadata: registration.extraClientMetadata,
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
     enabledJWA: listAlgorithms({ signing: algorithms, strong: profile.strong }),
     clientDefaults: chooseDefaults(algorithms),
@@ -118,6 +120,7 @@ function configure(deps: ProviderDeps): Configuration {
 
     features: {
       ...profile.features,
+      ...registration.configure(deps.registration),
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       dPoP: clientProofs.dPoP,
@@ -151,6 +154,7 @@ function configure(deps: ProviderDeps): Configuration {
       revocation: '/oidc/revoke',
       pushed_authorization_request: '/oidc/par',
       end_session: '/oidc/sign-out',
+      registration: '/oidc/register',
       device_authorization: '/oidc/device-authorization',
       code_verification: devicePath,
     },
@@ -187,6 +191,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.backChannelLogout.install(provider);
   pinOrigin(provider, issuer);
   followSigningKeys(provider, deps.signing.keys, deps.signing.cacheSeconds);
+  registration.install(provider, '/oidc/register');
   provider.use(async (ctx, next) => {
     await next();
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));

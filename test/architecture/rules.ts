@@ -24,7 +24,7 @@ const arrows: Record<string, Arrow[]> = {
     { types: 'storage/port.ts' },
     { dynamic: '../examples' },
   ],
-  config: ['keys'],
+  config: ['keys', 'protocol/client-metadata.ts'],
   keys: [{ types: 'storage/port.ts' }],
   locales: [],
   domain: ['keys', { types: 'storage/port.ts' }, { types: 'delivery/port.ts' }],

@@ -46,11 +46,14 @@ describe('sources', () => {
   });
 
   test('files that a JSON file names are beside it; those that the environment names are in the working directory', () => {
-    folder.write('etc/apps.json', [{ client_id: 'a' }]);
+    const client = (id: string) => ({ client_id: id, token_endpoint_auth_method: 'none', redirect_uris: ['https://a.example/'] });
+    folder.write('etc/apps.json', [{ ...client('a'), logo: 'a.png' }]);
     folder.write('etc/config.json', { clients: { file: 'apps.json' } });
-    folder.write('apps.json', [{ client_id: 'b' }]);
-    expect(folder.load({ ...memory, CONFIG_FILE: 'etc/config.json' }).clients.registered).toEqual([{ client_id: 'a' }]);
-    expect(folder.load({ ...memory, CLIENTS_FILE: 'apps.json' }).clients.registered).toEqual([{ client_id: 'b' }]);
+    folder.write('apps.json', [client('b')]);
+    expect(folder.load({ ...memory, CONFIG_FILE: 'etc/config.json' }).clients.registered).toEqual([
+      { ...client('a'), logo: `${folder.path}/etc/a.png` },
+    ]);
+    expect(folder.load({ ...memory, CLIENTS_FILE: 'apps.json' }).clients.registered).toEqual([client('b')]);
   });
 
   test('settings are frozen all the way down', () => {

@@ -65,13 +65,40 @@ describe('files', () => {
     expect(folder.problems({ CONFIG_FILE: folder.write('broken.json', content) })).toEqual([expect.stringMatching(problem)]);
   });
 
+  const client = { client_id: 'a', token_endpoint_auth_method: 'none', redirect_uris: ['https://a.example/'] };
   test.each([
-    [{ client_id: 'a' }, 'must hold a JSON array of clients'],
-    [[{ client_id: 'a' }, { client_name: 'B' }], 'client 2 has no client_id'],
-    [[{ client_id: 'a' }, { client_id: 'a' }], 'the client_id a is there twice'],
+    [client, 'must hold a JSON array of clients'],
+    [[client, { client_name: 'B' }], 'client 2 has no client_id'],
+    [[client, client], 'the client_id a is there twice'],
+    [[{ ...client, redirect_uri: [] }], 'client a: redirect_uri: is not client metadata; did you mean redirect_uris?'],
+    [
+      [{ ...client, redirect_uris: ['https://*.a.example/'] }],
+      'client a: redirect_uris[1]: must be one exact URL: nothing stands for others',
+    ],
+    [[{ ...client, redirect_uris: ['com.example.a:/'] }], 'client a: redirect_uris: may only use other schemes than http and https'],
+    [[{ ...client, token_endpoint_auth_method: 'client_secret_post' }], 'client a: client_secret: is required for client_secret_post'],
+    [[{ ...client, token_endpoint_auth_method: 'private_key_jwt' }], 'client a: jwks: is required for private_key_jwt'],
+    [[{ ...client, client_secret: 'x'.repeat(43) }], 'client a: client_secret: has no use where'],
+    [[{ ...client, client_name: 'A\u202e' }], 'client a: client_name: must not hold invisible characters'],
+    [[{ ...client, consent: 'none' }], 'client a: consent: invalid option'],
   ])('a CLIENTS_FILE of %j is refused', (content, words) => {
     const file = folder.write('clients.json', content);
-    expect(folder.problems({ ...memory, CLIENTS_FILE: file })).toEqual([`clients.file (CLIENTS_FILE): ${words}: ${file}`]);
+    const said = folder.problems({ ...memory, CLIENTS_FILE: file });
+    expect(said).toEqual([expect.stringMatching(/^clients\.file \(CLIENTS_FILE\): .*clients\.json$/)]);
+    expect(said[0]).toContain(`: ${words}`);
+  });
+
+  test('all that is wrong with all clients is said at once, and no secret is repeated', () => {
+    const short = { client_id: 'b', redirect_uris: ['https://b.example/#x'], client_secret: 'hunter2' };
+    const file = folder.write('clients.json', [{ client_id: 'a', redirect_uris: [] }, short]);
+    const said = folder.problems({ ...memory, CLIENTS_FILE: file });
+    expect(said.map((each) => /client (\w: [\w[\]]+)/.exec(each)?.[1])).toEqual([
+      'a: client_secret',
+      'a: redirect_uris',
+      'b: client_secret',
+      'b: redirect_uris[1]',
+    ]);
+    expect(said.join('\n')).not.toContain('hunter2');
   });
 
   test('an empty file of a secret is refused', () => {

@@ -4,7 +4,7 @@ import { backChannelLogout } from './back-channel-logout.ts';
 import { branding } from './branding.ts';
 import { codes } from './codes.ts';
 import { deviceFlow } from './device-flow.ts';
-import { clients, lifetimes, protocol, signIn } from './protocol.ts';
+import { clients, lifetimes, protocol, registration, signIn } from './protocol.ts';
 import { resources } from './resources.ts';
 import { secrets } from './secrets.ts';
 import { delivery, phone, sending } from './sending.ts';
@@ -30,6 +30,7 @@ export const schema = z.strictObject({
   signingKeys,
   backChannelLogout,
   clients,
+  registration,
   resources,
   secrets,
 });

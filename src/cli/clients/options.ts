@@ -1,0 +1,126 @@
+// What `latchkey clients add` may be told: each flag is one answer, and becomes standard metadata.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ClientRefused } from '../../config/clients.ts';
+import type { ClientMetadata } from '../../config/schema/index.ts';
+
+const one = { type: 'string' } as const;
+const many = { type: 'string', multiple: true } as const;
+const yes = { type: 'boolean' } as const;
+
+export const addOptions = {
+  name: one,
+  type: one,
+  'redirect-uri': many,
+  'post-logout-redirect-uri': many,
+  scope: one,
+  'auth-method': one,
+  'first-party': yes,
+  'public-subjects': yes,
+  sector: one,
+  'client-uri': one,
+  'policy-uri': one,
+  'tos-uri': one,
+  logo: one,
+  metadata: one,
+  json: yes,
+} as const;
+
+export type AddFlags = {
+  name?: string;
+  type?: string;
+  'redirect-uri'?: string[];
+  'post-logout-redirect-uri'?: string[];
+  scope?: string;
+  'auth-method'?: string;
+  'first-party'?: boolean;
+  'public-subjects'?: boolean;
+  sector?: string;
+  'client-uri'?: string;
+  'policy-uri'?: string;
+  'tos-uri'?: string;
+  logo?: string;
+  metadata?: string;
+  json?: boolean;
+};
+
+/** Kinds of applications, and what each is in the protocol's words. */
+export const clientTypes: Readonly<Record<string, { words: string; metadata: Readonly<Record<string, unknown>> }>> = {
+  web: { words: 'a web application with a server, which can keep a secret', metadata: { application_type: 'web' } },
+  spa: {
+    words: 'a single-page application, all of it in the browser',
+    metadata: { application_type: 'web', token_endpoint_auth_method: 'none' },
+  },
+  native: {
+    words: 'an app on a phone or a computer',
+    metadata: { application_type: 'native', token_endpoint_auth_method: 'none' },
+  },
+  device: {
+    words: 'a television or a command line: people sign in on another device',
+    metadata: {
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      subject_type: 'public',
+    },
+  },
+  service: { words: 'a program without a person', metadata: { grant_types: ['client_credentials'] } },
+};
+
+/** Names of people's making become ids that fit into URLs. */
+export function makeId(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return slug || `client-${Date.now().toString(36)}`;
+}
+
+/** @throws {ClientRefused} */
+export function readAdded(file: string, cwd: string): Buffer {
+  const path = resolve(cwd, file);
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ClientRefused([`${path} can't be read (${(error as NodeJS.ErrnoException).code})`]);
+  }
+}
+
+function readMetadata(file: string, cwd: string): Record<string, unknown> {
+  const text = readAdded(file, cwd).toString('utf8');
+  try {
+    const content: unknown = JSON.parse(text);
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Record<string, unknown>;
+  } catch {
+    // Not JSON: said below, without a word of what it holds.
+  }
+  throw new ClientRefused([`${resolve(cwd, file)} must hold one JSON object of client metadata`]);
+}
+
+/** Flags are laid over the file of metadata, and both over what the type says. @throws {ClientRefused} */
+export function toMetadata(id: string | undefined, flags: AddFlags, cwd: string): ClientMetadata {
+  const fromFile = flags.metadata === undefined ? {} : readMetadata(flags.metadata, cwd);
+  const type = flags.type === undefined ? undefined : clientTypes[flags.type];
+  if (flags.type !== undefined && !type)
+    throw new ClientRefused([`--type ${flags.type} is none of ${Object.keys(clientTypes).join(', ')}`]);
+  const given = {
+    client_id: id,
+    client_name: flags.name,
+    redirect_uris: flags['redirect-uri'],
+    post_logout_redirect_uris: flags['post-logout-redirect-uri'],
+    scope: flags.scope,
+    token_endpoint_auth_method: flags['auth-method'],
+    consent: flags['first-party'] ? 'implicit' : undefined,
+    subject_type: flags['public-subjects'] ? 'public' : undefined,
+    sector: flags.sector,
+    client_uri: flags['client-uri'],
+    policy_uri: flags['policy-uri'],
+    tos_uri: flags['tos-uri'],
+  };
+  const answered = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const metadata: Record<string, unknown> = { ...type?.metadata, ...fromFile, ...answered };
+  const { client_id: named = makeId(typeof metadata['client_name'] === 'string' ? metadata['client_name'] : '') } = metadata;
+  return { ...metadata, client_id: named as string };
+}

@@ -1,0 +1,120 @@
+// What an operator does with clients: adds, looks at, changes, removes, and invites some to register themselves. Everything is in the
+// store when it is done, and holds on every node within a second.
+import { randomBytes } from 'node:crypto';
+import type { ClientMetadata, Provider } from 'oidc-provider';
+import { checkMetadata, ClientRefused } from './client-metadata.ts';
+import type { ClientLogos } from './client-logos.ts';
+import type { ClientRecords, Origin, StoredClient } from './client-records.ts';
+import type { ClientRemoval } from './client-removal.ts';
+import { explainRefusal } from './fixed-clients.ts';
+
+/** `file`: it stands in CLIENTS_FILE, and only changes there. */
+export type KnownClient = { id: string; origin: Origin | 'file'; metadata: ClientMetadata; createdAt?: number; changedAt?: number };
+
+export type ClientDesk = ReturnType<typeof createClientDesk>;
+
+type Deps = {
+  provider: Provider;
+  clientRecords: ClientRecords;
+  removal: ClientRemoval;
+  logos: ClientLogos;
+  /** Those of CLIENTS_FILE. They win: the store's client of the same id is not reachable. */
+  fixed: readonly ClientMetadata[];
+};
+
+/** 256 random bits. */
+const makeSecret = () => randomBytes(32).toString('base64url');
+
+const needsSecret = (method = 'client_secret_basic') => method.startsWith('client_secret');
+
+export function createClientDesk({ provider, clientRecords, removal, logos, fixed }: Deps) {
+  /** @throws {ClientRefused} */
+  function check(metadata: ClientMetadata): void {
+    const problems = checkMetadata(metadata).map(({ member, words }) => `${member}: ${words}`);
+    if (problems.length > 0) throw new ClientRefused(problems);
+    const refusal = explainRefusal(provider, metadata);
+    if (refusal) throw new ClientRefused([refusal]);
+  }
+
+  function refuseFixed(id: string): void {
+    if (fixed.some((client) => client.client_id === id)) throw new ClientRefused([`${id} stands in CLIENTS_FILE: change it there`]);
+  }
+
+  /** @throws {ClientRefused} */
+  async function getStored(id: string) {
+    refuseFixed(id);
+    const stored = await clientRecords.get(id);
+    if (!stored) throw new ClientRefused([`there is no client ${id}`]);
+    return stored;
+  }
+
+  /** @throws {ClientRefused} where somebody else was quicker */
+  async function write(id: string, edit: (metadata: ClientMetadata) => ClientMetadata): Promise<ClientMetadata> {
+    const stored = await getStored(id);
+    const metadata = edit(stored.value.metadata);
+    if (stored.value.origin === 'operator') check(metadata);
+    if (!(await clientRecords.replace(stored, metadata))) throw new ClientRefused([`${id} was changed meanwhile; look at it again`]);
+    return metadata;
+  }
+
+  const describe = ({ metadata, ...rest }: StoredClient): KnownClient => ({ id: metadata.client_id, metadata, ...rest });
+  const describeFixed = ({ client_secret: _, ...metadata }: ClientMetadata): KnownClient => ({
+    id: metadata.client_id,
+    origin: 'file',
+    metadata,
+  });
+
+  return {
+    /**
+     * @param logo a picture's bytes
+     * @returns the secret, which is shown this once
+     * @throws {ClientRefused}
+     */
+    async add(given: ClientMetadata, logo?: Buffer): Promise<{ metadata: ClientMetadata; secret?: string }> {
+      refuseFixed(given.client_id);
+      const { token_endpoint_auth_method: method, client_secret: own, client_secret_sha256: hash } = given;
+      const secret = needsSecret(method) && own === undefined && hash === undefined ? makeSecret() : undefined;
+      const metadata = secret ? { ...given, client_secret: secret } : given;
+      check(metadata);
+      if (await clientRecords.get(given.client_id)) throw new ClientRefused([`there is a client ${given.client_id} already`]);
+      const pictured = logo ? { ...metadata, logo: await logos.put(given.client_id, logo) } : metadata;
+      if (!(await clientRecords.insert(pictured, 'operator'))) throw new ClientRefused([`there is a client ${given.client_id} already`]);
+      const { client_secret: _, ...shown } = pictured;
+      return { metadata: shown, secret };
+    },
+
+    /** Those of CLIENTS_FILE first, then in the order in which they were made. */
+    async list(): Promise<KnownClient[]> {
+      return [...fixed.map(describeFixed), ...(await clientRecords.list()).map(describe)];
+    },
+
+    async find(id: string): Promise<KnownClient | undefined> {
+      const inFile = fixed.find((client) => client.client_id === id);
+      if (inFile) return describeFixed(inFile);
+      const stored = await clientRecords.get(id);
+      return stored && describe(stored.value);
+    },
+
+    /** @throws {ClientRefused} */
+    async remove(id: string): Promise<void> {
+      refuseFixed(id);
+      if (!(await removal.remove(id))) throw new ClientRefused([`there is no client ${id}`]);
+    },
+
+    /** The old secret ends within a second. @throws {ClientRefused} */
+    async rotateSecret(id: string): Promise<string> {
+      const secret = makeSecret();
+      await write(id, ({ client_secret_sha256: _, ...metadata }) => {
+        if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
+        return { ...metadata, client_secret: secret };
+      });
+      return secret;
+    },
+
+    /** An initial access token: so many clients may register themselves with it, for so long. */
+    async invite({ uses, seconds }: { uses: number; seconds: number }): Promise<string> {
+      const InitialAccessToken = provider.InitialAccessToken as unknown as new (of: object) => { save(): Promise<string> };
+      return new InitialAccessToken({ expiresIn: seconds, uses }).save();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// A client that is removed takes along all that was issued to it, and what people had agreed to: whoever gets its id later inherits
+// nothing. Its sector stays, so that its people keep their `sub` where it comes back.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Storage } from '../storage/port.ts';
+import { clientCacheMs } from './client-cache.ts';
+import type { ClientLogos } from './client-logos.ts';
+import type { ClientRecords } from './client-records.ts';
+import { registered } from './registration/admission.ts';
+
+export type ClientRemoval = ReturnType<typeof createClientRemoval>;
+
+type Deps = { storage: Storage; clientRecords: ClientRecords; logos: ClientLogos };
+
+const durable = ['RefreshToken', 'RegistrationAccessToken', 'consent'];
+const short = ['AccessToken', 'ClientCredentials', 'AuthorizationCode', 'DeviceCode'];
+
+export function createClientRemoval({ storage, clientRecords, logos }: Deps) {
+  const { records, expiring } = storage;
+
+  /** Grants first: everything that was issued under one loads it. */
+  async function purge(id: string): Promise<void> {
+    await records.removeAll('Grant', 'client', id);
+    await Promise.all([
+      ...durable.map((kind) => records.removeAll(kind, 'client', id)),
+      ...short.map((kind) => expiring.removeAll(kind, 'client', id)),
+    ]);
+  }
+
+  return {
+    /** False: there was no such client in the store. */
+    async remove(id: string): Promise<boolean> {
+      const stored = await clientRecords.get(id);
+      if (!stored || !(await clientRecords.remove(id))) return false;
+      if (stored.value.origin === 'registration') await records.bump(registered.kind, registered.key, -1);
+      await purge(id);
+      // Nodes may know the client for a moment longer, and issue something.
+      await sleep(clientCacheMs + 100);
+      await purge(id);
+      await logos.removeAll(id);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,224 @@
+// `latchkey clients`: an operator adds, looks at and removes applications while the server runs. Each call is a program of its own
+// beside the server, over the same store.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/cli/run.ts';
+import { meetPerson, signIn } from '../helpers/person.ts';
+import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
+import { createRelyingParty } from '../helpers/relying-party.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
+const pathTo = (name: string) => join(folder, name);
+const callback = 'https://shop.example/callback';
+let program: Program;
+
+beforeAll(async () => {
+  const url = `sqlite:${pathTo('latchkey.db')}`;
+  program = await startProgram({ database: { url, sweepSeconds: 60 } });
+  writeFileSync(pathTo('secrets.json'), JSON.stringify(program.settings.secrets));
+  writeFileSync(pathTo('clients.json'), JSON.stringify(Object.values(clientMetadata)));
+});
+afterAll(async () => {
+  await program.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Asking = { answers?: string[]; env?: Record<string, string> };
+
+async function call(args: string[], { answers, env = {} }: Asking = {}) {
+  const lines = { out: '', err: '' };
+  const asked: string[] = [];
+  const code = await run({
+    args: ['clients', ...args],
+    env: {
+      NODE_ENV: 'test',
+      DATABASE_URL: `sqlite:${pathTo('latchkey.db')}`,
+      SECRETS_FILE: pathTo('secrets.json'),
+      CLIENTS_FILE: pathTo('clients.json'),
+      ISSUER: program.issuer,
+      ...env,
+    },
+    cwd: folder,
+    print: (line) => void (lines.out += `${line}\n`),
+    warn: (line) => void (lines.err += `${line}\n`),
+    ask: answers && ((question) => (asked.push(question), Promise.resolve(answers.shift() ?? ''))),
+    stop: new AbortController().signal,
+  });
+  return { code, ...lines, asked };
+}
+
+/** Answers of a command that must succeed. */
+async function get(...args: string[]): Promise<Record<string, never>> {
+  const { code, out, err } = await call([...args, '--json']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out);
+}
+
+const addShop = (id: string, ...more: string[]) => get('add', id, '--name', 'Shop', '--redirect-uri', callback, ...more);
+
+const partyOf = async (id: string, secret: string) =>
+  createRelyingParty(program.issuer, { client_id: id, client_secret: secret, redirect_uris: [callback] });
+
+describe('a client that is added', () => {
+  test('works at once at a server that runs, with the secret that was printed once', async () => {
+    const { code, out } = await call(['add', 'shop', '--name', 'Shop', '--redirect-uri', callback]);
+    expect(code).toBe(0);
+    const secret = /client_secret\s+(\S+)/.exec(out)?.[1] ?? '';
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    expect(out).toContain(program.issuer);
+    const { tokens } = await signIn(program, await partyOf('shop', secret), { person: meetPerson(program) });
+    expect(tokens.id_token).toBeTruthy();
+    const { out: shown } = await call(['show', 'shop']);
+    expect(shown).toMatch(/client_name +Shop\n/);
+    expect(shown).not.toContain(secret);
+    expect((await call(['show', 'shop', '--json'])).out).not.toMatch(/sha256|:"[0-9a-f]{64}"/);
+  });
+
+  test('is what its flags say', async () => {
+    const flags = ['--type', 'native', '--first-party', '--public-subjects', '--sector', 'suite', '--scope', 'openid email'];
+    const links = ['--policy-uri', 'https://a.example/p', '--tos-uri', 'https://a.example/t', '--client-uri', 'https://a.example/'];
+    const answer = await get('add', 'flags', '--name', 'A', '--redirect-uri', 'com.example.a:/cb', ...flags, ...links);
+    expect(answer).not.toHaveProperty('client_secret');
+    expect(answer.client).toEqual({
+      client_id: 'flags',
+      client_name: 'A',
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+      redirect_uris: ['com.example.a:/cb'],
+      consent: 'implicit',
+      subject_type: 'public',
+      sector: 'suite',
+      scope: 'openid email',
+      policy_uri: 'https://a.example/p',
+      tos_uri: 'https://a.example/t',
+      client_uri: 'https://a.example/',
+    });
+  });
+
+  test('may come as a file of metadata, over which flags are laid', async () => {
+    writeFileSync(pathTo('one.json'), JSON.stringify({ client_id: 'one', client_name: 'One', redirect_uris: [callback] }));
+    const { client } = await get('add', '--metadata', 'one.json', '--name', 'Other');
+    expect(client).toMatchObject({ client_id: 'one', client_name: 'Other', redirect_uris: [callback] });
+  });
+
+  test('is asked for in a terminal, but for what was said already', async () => {
+    const answers = ['Blumen & Bäume', 'radio', 'spa', 'https://a.example/cb https://b.example/cb', '', 'y'];
+    const { code, asked, err } = await call(['add', '--json'], { answers });
+    expect({ code, asked: asked.length }).toEqual({ code: 0, asked: 6 });
+    expect(err).toMatch(/one of web, spa/);
+    const { client } = await get('show', 'blumen-baume');
+    expect(client).toMatchObject({
+      metadata: {
+        client_name: 'Blumen & Bäume',
+        redirect_uris: ['https://a.example/cb', 'https://b.example/cb'],
+        consent: 'implicit',
+        token_endpoint_auth_method: 'none',
+      },
+    });
+    const less = await call(['add', 'less', '--name', 'Less', '--type', 'service'], { answers: [] });
+    expect(less).toMatchObject({ code: 0, asked: [] });
+  });
+});
+
+describe('what is wrong with a client', () => {
+  test('is said all at once, and nothing is kept', async () => {
+    const { code, out, err } = await call(['add', 'a b', '--redirect-uri', 'https://*.example/', '--policy-uri', 'x', '--json']);
+    expect(code).toBe(1);
+    const { ok, problems } = JSON.parse(out) as { ok: boolean; problems: string[] };
+    expect({ ok, members: problems.map((words) => words.split(':')[0]) }).toEqual({
+      ok: false,
+      members: ['client_id', 'redirect_uris[1]', 'policy_uri'],
+    });
+    expect(err.trim().split('\n')).toEqual(problems);
+    expect((await call(['list'])).out).not.toContain('a b');
+  });
+
+  test.each([
+    [['--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values'],
+    [['--auth-method', 'client_secret_jwt'], 'token_endpoint_auth_method must be'],
+    [['--type', 'toaster'], '--type toaster is none of web, spa, native, device, service'],
+    [['--metadata', 'nowhere.json'], "nowhere.json can't be read (ENOENT)"],
+  ])('%j', async (more, words) => {
+    const { code, err } = await call(['add', 'wrong', '--redirect-uri', callback, ...more]);
+    expect([code, err]).toEqual([1, expect.stringContaining(words)]);
+  });
+
+  test('an id that is taken is refused, in the store and in CLIENTS_FILE', async () => {
+    await addShop('twice');
+    expect(await call(['add', 'twice', '--redirect-uri', callback])).toMatchObject({
+      code: 1,
+      err: 'there is a client twice already\n',
+    });
+    expect(await call(['add', 'web', '--redirect-uri', callback])).toMatchObject({
+      code: 1,
+      err: 'web stands in CLIENTS_FILE: change it there\n',
+    });
+  });
+
+  test.each([[[]], [['grow']], [['show']], [['show', 'a', 'b']], [['add', '--colour', 'red']], [['invite', '--uses', '0']]])(
+    '%j is a wrong call',
+    async (args) => {
+      expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage:\n {2}latchkey clients add /) });
+    },
+  );
+});
+
+test('the list names those of the file and those of the store, and says which wins', async () => {
+  await addShop('listed');
+  const { out } = await call(['list']);
+  expect(out).toMatch(/^CLIENT +NAME +KIND +FROM +SINCE\n/);
+  expect(out).toMatch(/\nweb +Northwind +confidential +CLIENTS_FILE\n/);
+  expect(out).toMatch(/\nspa +Southwind +public +CLIENTS_FILE\n/);
+  expect(out).toMatch(/\nlisted +Shop +confidential +store +\d{4}-\d\d-\d\d\n/);
+  writeFileSync(pathTo('more.json'), JSON.stringify([{ ...clientMetadata.web, client_id: 'listed' }]));
+  const later = await call(['list'], { env: { CLIENTS_FILE: pathTo('more.json') } });
+  expect(later.out).toMatch(/\nlisted +Shop +confidential +store \(CLIENTS_FILE wins\)/);
+});
+
+test('a rotated secret works at once, and the old one within a second no more', async () => {
+  const { client_secret: old } = await addShop('rotated');
+  const before = await partyOf('rotated', old!);
+  const { tokens } = await signIn(program, before, {
+    person: meetPerson(program),
+    params: { scope: 'openid offline_access', prompt: 'consent' },
+  });
+  const { client_secret: fresh } = await get('rotate-secret', 'rotated');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect((await before.refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_client');
+  expect((await (await partyOf('rotated', fresh!)).refresh(tokens.refresh_token ?? '')).status).toBe(200);
+  expect(await call(['rotate-secret', 'spa'])).toMatchObject({ code: 1, err: 'spa stands in CLIENTS_FILE: change it there\n' });
+});
+
+describe('a client that is removed', () => {
+  test('ends with all its tokens within a second, and whoever gets its id inherits no consent', async () => {
+    const { client_secret: secret } = await addShop('gone');
+    const party = await partyOf('gone', secret!);
+    const person = meetPerson(program);
+    const params = { scope: 'openid email offline_access', prompt: 'consent' };
+    const { tokens } = await signIn(program, party, { person, params });
+    expect((await party.userinfo(tokens.access_token)).status).toBe(200);
+
+    expect(await call(['remove', 'gone', '--yes'])).toMatchObject({ code: 0, out: expect.stringMatching(/^The client gone was removed/) });
+    expect((await party.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await party.refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_client');
+    expect((await party.begin(person.browser)).answer).toMatchObject({ status: 400, text: expect.stringContaining('invalid_client') });
+
+    const { client_secret: again } = await addShop('gone');
+    const next = await partyOf('gone', again!);
+    expect((await next.userinfo(tokens.access_token)).status).toBe(401);
+    expect((await next.refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_grant');
+    expect(await next.silently(person.browser)).toMatchObject({ error: 'consent_required' });
+  });
+
+  test('is one that somebody was sure of', async () => {
+    await addShop('kept');
+    expect(await call(['remove', 'kept'])).toMatchObject({ code: 1, err: expect.stringMatching(/^say --yes/) });
+    expect(await call(['remove', 'kept'], { answers: ['keep'] })).toMatchObject({ code: 1, err: 'Nothing was removed.\n' });
+    expect((await call(['show', 'kept'])).code).toBe(0);
+    expect((await call(['remove', 'kept'], { answers: ['kept'] })).code).toBe(0);
+    expect(await call(['show', 'kept'])).toMatchObject({ code: 1, err: 'there is no client kept\n' });
+    expect(await call(['remove', 'web', '--yes'])).toMatchObject({ code: 1, err: expect.stringMatching(/CLIENTS_FILE/) });
+  });
+});
