@@ -19,10 +19,11 @@ import { type BackChannelLogout, createBackChannelLogout } from './back-channel-
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
 import { createGenerations } from './generations.ts';
 import { createInteractions, type Interactions } from './interactions.ts';
+import type { Lifetimes } from './lives.ts';
 import { createPostForm } from './outgoing.ts';
 import { createPolicy } from './policy.ts';
 import { createNewGrants } from './new-grants.ts';
-import { createProvider, type LibraryPages, type Lifetimes, type Signing } from './provider.ts';
+import { createProvider, type LibraryPages, type Signing } from './provider.ts';
 import type { RegistrationSettings } from './registration/registration.ts';
 import { createRefreshRotation } from './refresh-rotation.ts';
 import { createResourceServers } from './resource-servers.ts';

@@ -13,6 +13,7 @@ import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
 import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
 import { nameOf } from './interactions.ts';
+import { type Lifetimes, listLives } from './lives.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
 import { keepOwnMembers } from './proofs.ts';
@@ -30,19 +31,6 @@ export type LibraryPages = DevicePages & {
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
 };
 
-/** Seconds each; docs/configuration.md says what they are. */
-export type Lifetimes = {
-  sessionSeconds: number;
-  sharedComputerSeconds: number;
-  interactionSeconds: number;
-  authorizationCodeSeconds: number;
-  accessTokenSeconds: number;
-  jwtAccessTokenSeconds: number;
-  idTokenSeconds: number;
-  refreshTokenIdleSeconds: number;
-  refreshTokenSeconds: number;
-  refreshRetrySeconds: number;
-};
 
 /** What tokens are signed with, and how long the published keys may be cached. */
 export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[]; cacheSeconds: number };
@@ -70,10 +58,8 @@ export type ProviderDeps = AdapterDeps & {
   pages: LibraryPages;
 };
 
-const day = 86_400;
-
 function configure(deps: ProviderDeps): Configuration {
-  const { issuer, lifetimes, keys, rotation, pages, sectors, resourceServers, clientProofs, signing, profile } = deps;
+  const { issuer, keys, rotation, pages, sectors, resourceServers, clientProofs, signing, profile } = deps;
   const { algorithms } = signing;
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
@@ -159,23 +145,7 @@ function configure(deps: ProviderDeps): Configuration {
       code_verification: devicePath,
     },
 
-    ttl: {
-      // Absolute: the library saves a live session at each request, and would slide it.
-      Session: (_, session) => {
-        const life = (session as { transient?: boolean }).transient ? lifetimes.sharedComputerSeconds : lifetimes.sessionSeconds;
-        const age = session.loginTs === undefined ? 0 : Math.floor(deps.now() / 1000) - session.loginTs;
-        return Math.max(1, life - age);
-      },
-      Grant: (_, grant) =>
-        (grant.getOIDCScope().includes('offline_access') ? lifetimes.refreshTokenSeconds : lifetimes.sessionSeconds) + day,
-      RefreshToken: (_, token) => rotation.lifetimeOf(token),
-      Interaction: lifetimes.interactionSeconds,
-      AuthorizationCode: lifetimes.authorizationCodeSeconds,
-      DeviceCode: deps.deviceRules.codeSeconds,
-      AccessToken: (_, token) => resourceServers.lifetimeOf(token),
-      ClientCredentials: (_, token) => resourceServers.lifetimeOf(token),
-      IdToken: lifetimes.idTokenSeconds,
-    },
+    ttl: listLives(deps),
   };
 }
 

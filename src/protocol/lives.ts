@@ -1,0 +1,47 @@
+// How long each thing lives that the library makes, seconds.
+import type { Configuration } from 'oidc-provider';
+import type { RefreshRotation } from './refresh-rotation.ts';
+import type { ResourceServers } from './resource-servers.ts';
+
+/** Seconds each; docs/configuration.md says what they are. */
+export type Lifetimes = {
+  sessionSeconds: number;
+  sharedComputerSeconds: number;
+  interactionSeconds: number;
+  authorizationCodeSeconds: number;
+  accessTokenSeconds: number;
+  jwtAccessTokenSeconds: number;
+  idTokenSeconds: number;
+  refreshTokenIdleSeconds: number;
+  refreshTokenSeconds: number;
+  refreshRetrySeconds: number;
+};
+
+type Deps = {
+  lifetimes: Lifetimes;
+  deviceRules: { codeSeconds: number };
+  rotation: RefreshRotation;
+  resourceServers: ResourceServers;
+  now: () => number;
+};
+
+const day = 86_400;
+
+export function listLives({ lifetimes, deviceRules, rotation, resourceServers, now }: Deps): NonNullable<Configuration['ttl']> {
+  return {
+    // Absolute: the library saves a live session at each request, and would slide it.
+    Session: (_, session) => {
+      const life = (session as { transient?: boolean }).transient ? lifetimes.sharedComputerSeconds : lifetimes.sessionSeconds;
+      const age = session.loginTs === undefined ? 0 : Math.floor(now() / 1000) - session.loginTs;
+      return Math.max(1, life - age);
+    },
+    Grant: (_, grant) => (grant.getOIDCScope().includes('offline_access') ? lifetimes.refreshTokenSeconds : lifetimes.sessionSeconds) + day,
+    RefreshToken: (_, token) => rotation.lifetimeOf(token),
+    Interaction: lifetimes.interactionSeconds,
+    AuthorizationCode: lifetimes.authorizationCodeSeconds,
+    DeviceCode: deviceRules.codeSeconds,
+    AccessToken: (_, token) => resourceServers.lifetimeOf(token),
+    ClientCredentials: (_, token) => resourceServers.lifetimeOf(token),
+    IdToken: lifetimes.idTokenSeconds,
+  };
+}
