@@ -31,7 +31,6 @@ export type LibraryPages = DevicePages & {
   signedOut(ctx: KoaContextWithOIDC): Promise<void>;
 };
 
-
 /** What tokens are signed with, and how long the published keys may be cached. */
 export type Signing = { keys: LiveSigningKeys; algorithms: readonly Algorithm[]; cacheSeconds: number };
 
