@@ -36,12 +36,18 @@ export type Views = {
     email: string;
     shared: boolean;
     /** Why this step is asked of somebody who is already signed in: their other address is asked for, or a fresh proof. */
-    reason: 'sign_in' | 'fresh' | 'add';
+    reason: 'sign_in' | 'create' | 'fresh' | 'add';
     /** "Did you mean …?", never blocking. */
     suggestion?: string;
   };
   /** POST identifier: identifier, country, shared. "Mobile number or email". */
-  'sign-in/identifier': WaysOut & { identifier: string; country: string; countries: Country[]; shared: boolean };
+  'sign-in/identifier': WaysOut & {
+    identifier: string;
+    country: string;
+    countries: Country[];
+    shared: boolean;
+    reason: 'sign_in' | 'create';
+  };
   /** POST phone: phone, country. POST decline: choice = no_mobile | not_now. */
   'sign-in/phone': WaysOut & {
     phone: string;

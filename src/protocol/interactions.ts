@@ -18,7 +18,7 @@ export type Interaction = {
   uid: string;
   /** What its pages' addresses are made with. */
   name: string;
-  prompt: 'login' | 'consent' | 'select_account';
+  prompt: 'login' | 'consent' | 'select_account' | 'create';
   params: Params;
   request: SignInRequest;
   client: Client;
@@ -30,7 +30,7 @@ export type Interaction = {
 };
 
 /** Reasons to ask although somebody is signed in: the client means another person, whose sign-in can't begin with this session. */
-const meansAnother = ['id_token_hint', 'claims_id_token_sub_value'];
+const meansAnother = ['id_token_hint', 'claims_id_token_sub_value', 'create_prompt'];
 
 /** The node request and response that carry the interaction's cookie. */
 export type Exchange = { req: IncomingMessage; res: ServerResponse };
@@ -117,7 +117,8 @@ export function createInteractions({ provider }: { provider: Provider }) {
   }
 
   function finishSignIn(exchange: Exchange, interaction: Interaction, settled: Settled): Promise<string> {
-    const choice = interaction.prompt === 'select_account' ? { select_account: {} } : {};
+    // A prompt of its own is answered by the sign-in that it has led to.
+    const choice = ['select_account', 'create'].includes(interaction.prompt) ? { [interaction.prompt]: {} } : {};
     return finish(exchange, interaction, { login: loginOf(interaction, settled), ...choice });
   }
 

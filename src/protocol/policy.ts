@@ -91,5 +91,7 @@ export function createPolicy(deps: Deps) {
   );
 
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
+  // Initiating User Registration 1.0: whoever proves an address has an account, so it is a sign-in in other words.
+  policy.add(new Prompt({ name: 'create', requestable: true }), 1);
   return policy;
 }

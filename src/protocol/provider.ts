@@ -89,7 +89,7 @@ function configure(deps: ProviderDeps): Configuration {
       phone_number_verified_at: null,
     },
     acrValues: [...acrValues],
-    discovery: { ui_locales_supported: [...deps.locales] },
+    discovery: { prompt_values_supported: ['none', ...deps.policy.map(({ name }) => name)], ui_locales_supported: [...deps.locales] },
 
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_, account, client) => sectors.subjectOf(account, client),

@@ -42,11 +42,11 @@ function readClaims(...members: Record<string, unknown>[]): Record<string, Claim
   return claims;
 }
 
-/** `at`: when the request was made, milliseconds since the epoch; `prompt=login` and `max_age` count from then. */
+/** `at`: when the request was made, milliseconds since the epoch; `prompt=login`, `prompt=create` and `max_age` count from then. */
 export function readRequest(params: Params, at: number): SignInRequest {
   const { userinfo, idToken } = parseClaims(params.claims);
   const maxAge = params.max_age === undefined ? undefined : Number(params.max_age);
-  const anew = words(params.prompt).includes('login');
+  const anew = words(params.prompt).some((prompt) => ['login', 'create'].includes(prompt));
   const freshSince = anew ? at : maxAge === undefined ? undefined : at - maxAge * 1000;
   return {
     client: String(params.client_id),

@@ -56,7 +56,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
   const verified = formatDate(locale, later);
   return {
     'sign-in/email': { cancel: true, email: '', shared: false, reason: 'sign_in' },
-    'sign-in/identifier': { cancel: true, identifier: '', country: 'ES', countries, shared: false },
+    'sign-in/identifier': { cancel: true, reason: 'sign_in', identifier: '', country: 'ES', countries, shared: false },
     'sign-in/phone': { cancel: true, phone: '', country: 'ES', countries, optional: true, reason: 'share' },
     'sign-in/code': {
       cancel: true,

@@ -22,8 +22,15 @@ function isEmailStep({ step, signIn }: SignInVisit): boolean {
 }
 
 export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps): { show: Middleware; submit: Middleware } {
-  function render({ ctx, setting, signIn }: SignInVisit, locals: Partial<Views['sign-in/email']>, more: Partial<Setting> = {}) {
-    const reason = signIn.account && signIn.proofs.length > 0 && signIn.needs.freshSince === undefined ? 'fresh' : 'sign_in';
+  /** Somebody who is signed in already confirms an address; the words for the others are the client's to choose (`prompt=create`). */
+  function reasonOf({ signIn, interaction }: SignInVisit): Views['sign-in/email']['reason'] {
+    if (signIn.account && signIn.proofs.length > 0 && signIn.needs.freshSince === undefined) return 'fresh';
+    return interaction.prompt === 'create' ? 'create' : 'sign_in';
+  }
+
+  function render(visit: SignInVisit, locals: Partial<Views['sign-in/email']>, more: Partial<Setting> = {}) {
+    const { ctx, setting, signIn } = visit;
+    const reason = reasonOf(visit);
     return renderer.render(ctx, 'sign-in/email', {
       setting: { ...setting, ...more, titleContext: reason },
       email: '',

@@ -25,8 +25,10 @@ export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules,
     more: Partial<Setting> = {},
   ) {
     const hint = interaction.params.login_hint;
+    const reason = interaction.prompt === 'create' ? 'create' : 'sign_in';
     return renderer.render(ctx, 'sign-in/identifier', {
-      setting: { ...setting, ...more },
+      setting: { ...setting, ...more, titleContext: reason },
+      reason,
       identifier: signIn.pending?.typed ?? (typeof hint === 'string' ? hint.slice(0, 254) : ''),
       country: countries.guess(ctx),
       countries: countries.list(setting.locale),
