@@ -91,7 +91,8 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const challenges = createChallenges({ expiring, records, keys, courier, events, codes: settings.codes, sending: settings.sending, now });
   const devices = createDevices(keys);
   const resources = createResources(settings.resources.servers);
-  const rules = { phoneAlone: settings.signIn.phoneAlone, phoneStaleDays: settings.phone.staleDays };
+  const texts = settings.delivery.sms !== 'none';
+  const rules = { phoneAlone: settings.signIn.phoneAlone, phoneStaleDays: settings.phone.staleDays, texts };
   const notices = createNotices({ courier, expiring, locale: settings.branding.defaultLocale, now });
   const flow = createSignInFlow({ expiring, keys, accounts, challenges, consents, devices, events, now, rules, notices });
 

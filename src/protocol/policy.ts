@@ -1,7 +1,6 @@
 // When the library has to ask the person: our own checks in place of those that would loop or forget (see architecture).
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { chooseAcr, listAmr } from '../domain/assurance.ts';
-import { isUnmeetable } from '../domain/sign-in/needs.ts';
 import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import { recordOf } from './account.ts';
 import type { ConsentCheck } from './consent-check.ts';
@@ -27,7 +26,7 @@ function createProofCheck({ flow, now }: Deps) {
     const { oidc } = ctx;
     const request = readRequest(oidc.params ?? {}, now());
     if (!request.scopes.includes('openid')) throw new errors.InvalidScope('openid is required', 'openid');
-    if (isUnmeetable(request)) throw new errors.UnmetAuthenticationRequirements('none of the requested acr values is supported');
+    if (flow.isUnmeetable(request)) throw new errors.UnmetAuthenticationRequirements('none of the requested acr values can be reached');
     takeOverProofs(ctx);
     assure(ctx, request.acrValues);
     const account = recordOf(oidc.account);

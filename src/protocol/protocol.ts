@@ -95,6 +95,7 @@ export function createProtocol(deps: Deps): Protocol {
   const provider = createProvider({
     ...deps,
     ...clientParts,
+    acrValues: flow.acrValues,
     lifetimes,
     registration,
     rotation,

@@ -1,6 +1,5 @@
 // oidc-provider's configuration, readable as one object. What each seam does stands in its own file.
 import { type ClientMetadata, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { acrValues } from '../domain/assurance.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Algorithm } from '../keys/signing/key.ts';
 import type { LiveSigningKeys } from '../keys/signing/live.ts';
@@ -42,6 +41,7 @@ export type ProviderDeps = AdapterDeps & {
   signing: Signing;
   clients: readonly ClientMetadata[];
   locales: readonly string[];
+  acrValues: readonly string[];
   policy: ReturnType<typeof createPolicy>;
   consentCheck: ConsentCheck;
   findAccount: NonNullable<Configuration['findAccount']>;
@@ -88,7 +88,7 @@ function configure(deps: ProviderDeps): Configuration {
       email_verified_at: null,
       phone_number_verified_at: null,
     },
-    acrValues: [...acrValues],
+    acrValues: [...deps.acrValues],
     discovery: { prompt_values_supported: ['none', ...deps.policy.map(({ name }) => name)], ui_locales_supported: [...deps.locales] },
 
     subjectTypes: ['public', 'pairwise'],
@@ -101,7 +101,7 @@ function configure(deps: ProviderDeps): Configuration {
     renderError: (ctx, out, error) => pages.error(ctx, out, error),
     revokeGrantPolicy: () => true,
     rotateRefreshToken: (ctx) => rotation.rotates(ctx),
-    extraTokenClaims: (ctx, token) => resourceServers.extraTokenClaims(ctx, token),
+    extraTokenClaims: (ctx) => resourceServers.extraTokenClaims(ctx),
 
     features: {
       ...profile.features,

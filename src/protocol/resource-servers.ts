@@ -49,16 +49,16 @@ export function createResourceServers({ resources, lifetimes }: Deps) {
     return fitting.identifier;
   }
 
-  /** How the person was authenticated, for APIs that ask for more (RFC 9068, 2.2.1; RFC 9470, 6). */
-  function describeSignIn({ oidc }: KoaContextWithOIDC): { acr?: string; auth_time?: number } | undefined {
+  /** How the person was authenticated, for APIs that ask for more: in JWTs and at introspection (RFC 9068, 2.2.1; RFC 9470, 6). */
+  function describeSignIn({ oidc }: KoaContextWithOIDC): { acr?: string; amr?: string[]; auth_time?: number } | undefined {
     const source = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? oidc.entities.DeviceCode;
-    return source && { acr: source.acr, auth_time: source.authTime };
+    return source && { acr: source.acr, amr: source.amr, auth_time: source.authTime };
   }
 
   return {
     indicators: { enabled: true, getResourceServerInfo, defaultResource },
 
-    extraTokenClaims: (ctx: KoaContextWithOIDC, token: { aud?: unknown }) => (token.aud === undefined ? undefined : describeSignIn(ctx)),
+    extraTokenClaims: describeSignIn,
 
     /** Seconds that a token lives. */
     lifetimeOf: ({ resourceServer }: { resourceServer?: ResourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessTokenSeconds,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
 import { meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
-import { type Program, startProgram } from '../helpers/program.ts';
+import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty } from '../helpers/relying-party.ts';
 
 const email = 'urn:latchkey:acr:email';
@@ -108,6 +108,35 @@ test('a step-up adds the phone alone: same sub, same time of sign-in, stronger a
   const { code = '' } = party.readCallback(await provePhone(program, person));
   const after = decodeJwt((await party.redeem(code, verifier)).body.id_token);
   expect(after).toMatchObject({ sub: before.sub, auth_time: before.auth_time, acr: emailPhone });
+});
+
+test('a step-up goes on with the session: the apps that were signed in stay so, and silent answers bear the new acr', async () => {
+  const person = meetPerson(program);
+  const sid = JSON.stringify({ id_token: { sid: null } });
+  const spa = await createRelyingParty(program.issuer, clientMetadata.spa);
+  const { tokens: elsewhere } = await signIn(program, spa, { person });
+  const before = await idToken(person, { claims: sid });
+  clock.advance(600);
+  const { answer } = await party.begin(person.browser, { acr_values: emailPhone });
+  expect(answer.url).toMatch(/\/phone$/);
+  expect(party.readCallback(await provePhone(program, person))).toHaveProperty('code');
+  expect(await idToken(person, { claims: sid, prompt: 'none' })).toMatchObject({
+    sid: before.sid,
+    acr: emailPhone,
+    auth_time: before.auth_time,
+  });
+  expect((await spa.userinfo(elsewhere.access_token)).status).toBe(200);
+});
+
+test('what a token was issued on is told at introspection: it does not grow with the session', async () => {
+  const person = meetPerson(program);
+  const { tokens } = await signIn(program, party, { person });
+  const { acr, amr, auth_time } = decodeJwt(tokens.id_token);
+  await idToken(person, essential(emailPhone));
+  expect((await party.introspect(tokens.access_token)).body).toMatchObject({ acr: email, amr, auth_time });
+  expect(acr).toBe(email);
+  const { tokens: stronger } = await signIn(program, party, { person, params: { acr_values: emailPhone } });
+  expect((await party.introspect(stronger.access_token)).body).toMatchObject({ acr: emailPhone, auth_time });
 });
 
 test('prompt=none with an acr that the session lacks is login_required if essential, and no obstacle if not', async () => {

@@ -33,29 +33,37 @@ function asksOnlyPhone({ scopes, claims }: Asked): boolean {
   );
 }
 
-/** An essential acr of which we know no value can't be met, whatever the person does. */
-export const isUnmeetable = (request: SignInRequest) =>
-  request.acrEssential && !request.acrValues.some((value) => acrValues.includes(value));
+/** `texts`: whether this deployment can send any. */
+export type NeedRules = { phoneAlone: boolean; texts: boolean };
 
-export function needsOf(request: SignInRequest, rules: { phoneAlone: boolean }): Needs {
+/** What can be reached here at all: without texts nobody can prove a number. */
+export const listReachable = ({ texts }: NeedRules): readonly string[] => (texts ? acrValues : [acr.email]);
+
+/** An essential acr of which no value can be reached can't be met, whatever the person does. */
+export const isUnmeetable = (request: SignInRequest, rules: NeedRules) =>
+  request.acrEssential && !request.acrValues.some((value) => listReachable(rules).includes(value));
+
+export function needsOf(request: SignInRequest, rules: NeedRules): Needs {
   const items = listItems(request);
   const needOf = (names: readonly string[]): Need => {
     const asked = items.filter(({ name }) => names.includes(name));
     if (asked.length === 0) return 'none';
     return asked.some(({ essential }) => essential) ? 'required' : 'optional';
   };
-  const wanted = request.acrValues.filter((value) => acrValues.includes(value));
+  const wanted = request.acrValues.filter((value) => listReachable(rules).includes(value));
   const [first] = wanted;
   const wantsPhone = first === acr.phone || first === acr.emailPhone;
   const wantsEmail = first === acr.email || first === acr.emailPhone;
   // Where the client would also take an email, the person may go on without a number.
   const insists = request.acrEssential && wanted.every((value) => value !== acr.email);
+  const number = needOf(['phone', 'phone_pseudonym']);
   return {
-    entry: rules.phoneAlone && asksOnlyPhone(request) && !wantsEmail ? 'either' : 'email',
+    entry: rules.texts && rules.phoneAlone && asksOnlyPhone(request) && !wantsEmail ? 'either' : 'email',
     freshSince: request.freshSince,
     email: { item: needOf(['email']), maxAge: freshnessOf(request, 'email') },
     phone: {
-      item: needOf(['phone', 'phone_pseudonym']),
+      // A step that can only fail is offered to nobody; a number that was proven before is still there to be shared.
+      item: rules.texts || number === 'required' ? number : 'none',
       proof: wantsPhone ? (insists ? 'required' : 'optional') : 'none',
       maxAge: freshnessOf(request, 'phone'),
     },

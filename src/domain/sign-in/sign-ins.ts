@@ -12,7 +12,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Proof } from '../proofs.ts';
 import { createAddressSteps } from './addresses.ts';
 import { createCodeSteps } from './codes.ts';
-import { needsOf, type SignInRequest } from './needs.ts';
+import { isUnmeetable, listReachable, type NeedRules, needsOf, type SignInRequest } from './needs.ts';
 import { createSettling } from './settle.ts';
 import { createSignInStore, type SignIn } from './sign-in.ts';
 import { isPhoneRequired, nextStep, type Step } from './steps.ts';
@@ -37,7 +37,7 @@ type Deps = {
   devices: Devices;
   events: Events;
   now: () => number;
-  rules: { phoneAlone: boolean; phoneStaleDays: number };
+  rules: NeedRules & { phoneStaleDays: number };
   notices: Notices;
 };
 
@@ -114,6 +114,8 @@ export function createSignInFlow(deps: Deps) {
     find: signIns.find,
     stepOf,
     isSatisfied,
+    isUnmeetable: (request: SignInRequest) => isUnmeetable(request, rules),
+    acrValues: listReachable(rules),
     submitAddress: addresses.submit,
     resend: addresses.resend,
     forgetAddress: addresses.forget,
