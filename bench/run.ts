@@ -67,6 +67,9 @@ const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cor
 const describeRun = ({ connections, rounds, seconds }: Pick<Options, 'connections' | 'rounds' | 'seconds'>) =>
   `Node ${machine.node.slice(1)} on ${machine.cores} × ${machine.cpu}; ${connections} connections, ${rounds} rounds of ${seconds} s, medians`;
 
+// Servers end with the process, which a signal would not let it see to.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 let options: Options | undefined;
 try {
   options = readOptions(process.argv.slice(2));
