@@ -6,6 +6,7 @@ import { SigningKeyError } from '../keys/signing/changes.ts';
 import { backup } from './backup.ts';
 import { clients } from './clients.ts';
 import type { Command, Context } from './command.ts';
+import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { secrets } from './secrets.ts';
@@ -13,7 +14,7 @@ import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { users } from './users.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, clients, users, keys, migrate, backup };
+const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, clients, users, keys, doctor, migrate, backup };
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {

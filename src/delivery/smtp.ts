@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { Driver, DriverAnswer } from './port.ts';
+import { smtpConnection } from './smtp-connection.ts';
 
 export type SmtpOptions = {
   /** smtp:// or smtps://, with user and password; nodemailer's options may follow as a query. */
@@ -15,8 +16,6 @@ type SmtpError = { code?: string; responseCode?: number; command?: string };
 
 const connections = 10;
 const idleMs = 30_000;
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
 
 const onOneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 
@@ -33,22 +32,14 @@ const answerTo = (error: SmtpError, left: boolean): DriverAnswer => {
 };
 
 export const createSmtp = ({ url, from, timeoutMs }: SmtpOptions): Driver => {
-  const { username, hostname } = new URL(url);
   const open = () => {
     const transport = createTransport({
-      url,
+      ...smtpConnection(url, timeoutMs),
       pool: true,
       maxConnections: connections,
       // A message leaves over the connection it was given to or not at all; trying again is the courier's to decide.
       maxRequeues: 0,
       idleTimeout: idleMs,
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: Math.max(timeoutMs, idleMs) + 1_000,
-      // A password never crosses a network in the clear (`?requireTLS=false` in the URL takes it on).
-      requireTLS: username !== '' && !isLoopback(hostname),
-      disableFileAccess: true,
-      disableUrlAccess: true,
     });
     // An idle connection that breaks is no message's failure; without a listener it would end the process.
     transport.on('error', () => {});

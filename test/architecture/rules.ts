@@ -21,6 +21,8 @@ const arrows: Record<string, Arrow[]> = {
     'keys/signing',
     'storage/copy.ts',
     'storage/upkeep.ts',
+    'delivery/checks.ts',
+    'delivery/sender-dns.ts',
     { types: 'storage/port.ts' },
     { dynamic: '../examples' },
   ],
