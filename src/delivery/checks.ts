@@ -68,9 +68,8 @@ export async function checkTexts({ sms, twilioAccountSid = '', twilioAuthToken =
     headers: { authorization: `Basic ${Buffer.from(`${twilioAccountSid}:${twilioAuthToken}`).toString('base64')}` },
     signal: AbortSignal.timeout(rest.timeoutSeconds * 1000),
     redirect: 'manual',
-  }).catch((error: Error) => error);
-  if (answer instanceof Error)
-    return { status: 'fail', says: 'Twilio can’t be reached.', todo: `See that this machine may reach ${new URL(base).host}.` };
+  }).catch(() => undefined);
+  if (!answer) return { status: 'fail', says: 'Twilio can’t be reached.', todo: `See that this machine may reach ${new URL(base).host}.` };
   if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
     return {
       status: 'fail',

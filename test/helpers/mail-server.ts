@@ -55,7 +55,8 @@ const parse = async (session: SMTPServerSession, raw: Buffer): Promise<ReceivedM
   };
 };
 
-export const startMailServer = async ({ port = 0 } = {}) => {
+/** `password`: the only one that is taken; without it every one is. */
+export const startMailServer = async ({ port = 0, password }: { port?: number; password?: string } = {}) => {
   const script: MailAnswer[] = [];
   const inbox = createInbox<ReceivedMail>('mail');
   const answers = new Map<string, MailAnswer>();
@@ -71,7 +72,10 @@ export const startMailServer = async ({ port = 0 } = {}) => {
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
     logger: false,
-    onAuth: ({ username }, _session, done) => done(null, { user: username }),
+    onAuth({ username, password: given }, _session, done) {
+      if (password !== undefined && given !== password) return done(replyOf(535, 'Authentication failed'));
+      done(null, { user: username });
+    },
     onRcptTo(_address, session, done) {
       transactions += 1;
       const answer = script.shift() ?? 'accept';

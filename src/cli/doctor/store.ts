@@ -21,7 +21,7 @@ async function tryOut({ records, expiring }: Storage, now: number): Promise<void
 /** @returns the words of what is wrong; the store's own are for operators */
 const wordsOf = (error: unknown): string => {
   const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
+  return (cause as Error | undefined)?.message ?? message;
 };
 
 export async function checkStore(storage: Storage, now: number): Promise<Finding> {

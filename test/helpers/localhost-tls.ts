@@ -1,0 +1,21 @@
+// A certificate for localhost that nothing trusts by itself, and its key: https in tests.
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUKgcpT3gxI02XMG4OEyc+ah0DtJswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA2NTgxNFoYDzIxMjYxMDI4
+MDY1ODE0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASfBkd++vaTovHehC65BlTfhq/Z38Q2nRMkjg/g4jjpxk1yUf2DfA3y
++4Exz13081TlW+S8Owyykuse6nrIbaAco2kwZzAdBgNVHQ4EFgQUfvSzZ8VoWi7A
+7bCeWTdtSvuRI34wHwYDVR0jBBgwFoAUfvSzZ8VoWi7A7bCeWTdtSvuRI34wFAYD
+VR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwID
+SAAwRQIhAPGUpc4LMyRghliB4uzEruHM6ZdM22WwRikU0rdr34UNAiAR7LqowLeq
+XjDbyQ9psdSL8t7U3eo9VOyZ9PW/hMCYWg==
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpLw4+JkJBWLaxiHw
+00OUJ16YBsXZFNkHGVtOqxPKmXihRANCAASfBkd++vaTovHehC65BlTfhq/Z38Q2
+nRMkjg/g4jjpxk1yUf2DfA3y+4Exz13081TlW+S8Owyykuse6nrIbaAc
+-----END PRIVATE KEY-----
+`;
