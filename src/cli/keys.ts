@@ -1,11 +1,12 @@
 // `latchkey keys`: what signs tokens, now and next. Works on the store, beside the nodes, which follow within seconds.
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/schema/index.ts';
 import { AppError } from '../errors.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { UnreadableKeysError, type SigningKeyRing } from '../keys/signing/ring.ts';
-import { openOperator } from '../operator.ts';
+import { openOperator, type Operator } from '../operator.ts';
 import type { Command, Context } from './command.ts';
 import { formatTable } from './table.ts';
 
@@ -23,8 +24,9 @@ export const keys: Command = {
       return 2;
     }
     const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
-    const operator = await openOperator(settings);
+    let operator: Operator | undefined;
     try {
+      operator = await openStore(settings);
       const known = await act(asked, operator.signingKeys, context);
       context.print(asked.json ? JSON.stringify({ ok: true, keys: known.map(toJson) }) : describe(known));
       if (!asked.json) tellWhatFollows(asked, settings.signingKeys.cacheSeconds, context);
@@ -35,10 +37,19 @@ export const keys: Command = {
       context.warn(words);
       return 1;
     } finally {
-      await operator.close();
+      await operator?.close();
     }
   },
 };
+
+class StoreError extends Error {}
+
+/** @throws {StoreError} in the driver's words, which hold no password */
+function openStore(settings: Settings): Promise<Operator> {
+  return openOperator(settings).catch((cause: Error) => {
+    throw new StoreError(`The store can't be opened: ${cause.message}`, { cause });
+  });
+}
 
 /** Which options a verb takes. */
 const verbs: Record<string, readonly string[]> = { list: ['json'], rotate: ['alg', 'now', 'force', 'json'], retire: ['force', 'json'] };
@@ -98,7 +109,7 @@ function tellWhatFollows({ verb, now, force }: Asked, cacheSeconds: number, { wa
 }
 
 function explain(error: unknown): string {
-  if (error instanceof SigningKeyError) return error.message;
+  if (error instanceof SigningKeyError || error instanceof StoreError) return error.message;
   if (error instanceof AppError) return `The store can't be used now (${(error.cause as Error).message}).`;
   throw error;
 }
