@@ -41,16 +41,20 @@ export function chooseLocale(wishes: LocaleWishes): string {
   return choose(locales, wishes);
 }
 
+/** Of one language. Names of apps and times of day come in ever new values: what is remembered has an end. */
+const remembered = 2000;
+
 function fixed(locale: string | undefined): Translate {
   const t = i18n.getFixedT(locale ?? 'en');
-  // Most words of a page have no values in them, and never change.
-  const plain = new Map<string, string>();
+  // Most words of a page have no values in them, or the same ones each time.
+  const known = new Map<string, string>();
   return (key, values) => {
-    if (values) return t(key, { ...values });
-    const known = plain.get(key);
-    if (known !== undefined) return known;
-    const text = t(key);
-    plain.set(key, text);
+    const asked = values ? `${key}\0${JSON.stringify(values)}` : key;
+    const before = known.get(asked);
+    if (before !== undefined) return before;
+    const text = t(key, { ...values });
+    if (known.size >= remembered) known.clear();
+    known.set(asked, text);
     return text;
   };
 }

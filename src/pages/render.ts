@@ -1,7 +1,5 @@
-// Renders views: what every one of them is given, and the engine behind koa-views.
-import ejs from 'ejs';
-import type { Context, Middleware } from 'koa';
-import koaViews from 'koa-views';
+// Renders views: what every one of them is given.
+import type { Context } from 'koa';
 import type { Keys } from '../keys/keys.ts';
 import { chooseLocale, direction, type Translate, translator } from '../locales/index.ts';
 import type { Assets } from './assets.ts';
@@ -26,14 +24,6 @@ export type Setting = {
 export type Renderer = ReturnType<typeof createRenderer>;
 
 type ViewContext = Context & { render(view: string, locals: object): Promise<void> };
-
-/** koa-views' default engine hands locals to ejs as compile options, and renders without a cache. */
-export function createViewEngine(folder: string): Middleware {
-  return koaViews(folder, {
-    extension: 'ejs',
-    engineSource: { ejs: (file: string, locals: ejs.Data) => ejs.renderFile(file, locals, { cache: true }) },
-  });
-}
 
 export function createRenderer({ branding, assets, keys }: { branding: Branding; assets: Assets; keys: Keys }) {
   const { name, supportUrl, privacyUrl, termsUrl } = branding;

@@ -1,10 +1,12 @@
-// Renders a view as the program does: EJS, the file's own folder, every local at the top level.
+// Renders a view as the program does.
 import { fileURLToPath } from 'node:url';
-import ejs from 'ejs';
+import { createViewRenderer } from '../../src/pages/view-engine.ts';
 import type { ViewName } from '../../src/pages/views.ts';
 
 const folder = fileURLToPath(new URL('../../views/', import.meta.url));
 
-export function render(view: ViewName, locals: Record<string, unknown>): Promise<string> {
-  return ejs.renderFile(`${folder}${view}.ejs`, locals, { cache: true });
+const renderView = createViewRenderer();
+
+export async function render(view: ViewName, locals: Record<string, unknown>): Promise<string> {
+  return renderView(`${folder}${view}.ejs`, locals);
 }
