@@ -53,9 +53,11 @@ export function createPages(deps: PagesDeps): Pages {
   const { settings, issuer, keys, outbox, renderer, operations, assets } = deps;
   const visits = createVisits({ ...deps, cookie: deviceCookie(issuer, settings.signIn.deviceDays), appCookie: appCookie(issuer) });
   const phoneRules = settings.phone;
-  const room = { ...deps, visits, phoneRules, countries: createCountries(phoneRules), host: new URL(issuer).hostname };
+  const dispatcher = createDispatcher({ ...deps, visits });
+  const { goOn } = dispatcher;
+  const room = { ...deps, visits, goOn, phoneRules, countries: createCountries(phoneRules), host: new URL(issuer).hostname };
   return {
-    dispatcher: createDispatcher(room),
+    dispatcher: dispatcher.show,
     email: createEmailPage(room),
     identifier: createIdentifierPage(room),
     phone: createPhonePage(room),

@@ -1,11 +1,12 @@
 // The seam between the library's interactions and our pages: read one, finish it, or give it up.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
+import type { Context } from 'koa';
+import type { Client, InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
 import { generationOf } from '../domain/accounts/account.ts';
 import type { Proof } from '../domain/proofs.ts';
 import type { SignInRequest } from '../domain/sign-in/needs.ts';
 import type { Settled } from '../domain/sign-in/settle.ts';
+import { createInteractionReader, type Exchange, type StoredInteraction } from './browser-interaction.ts';
 import { type App, describeApp } from './clients.ts';
 import type { ConsentResult } from './consent-check.ts';
 import { generationIn } from './generations.ts';
@@ -27,13 +28,14 @@ export type Interaction = {
   startedAt: number;
   expiresAt: number;
   session?: LiveSession;
+  /** Where the browser goes on, once the prompt was answered: a second click finds it so. */
+  answered?: string;
+  /** The library's. */
+  stored: StoredInteraction;
 };
 
 /** Reasons to ask although somebody is signed in: the client means another person, whose sign-in can't begin with this session. */
 const meansAnother = ['id_token_hint', 'claims_id_token_sub_value', 'create_prompt'];
-
-/** The node request and response that carry the interaction's cookie. */
-export type Exchange = { req: IncomingMessage; res: ServerResponse };
 
 /**
  * The library begins a new interaction for each prompt. All of one request share the first one's pages' addresses, and with
@@ -43,50 +45,52 @@ export function nameOf({ uid, lastSubmission }: { uid: string; lastSubmission?: 
   return typeof lastSubmission?.name === 'string' ? lastSubmission.name : uid;
 }
 
+export const urlOf = (interaction: { uid: string; lastSubmission?: InteractionResults }) => `/interaction/${nameOf(interaction)}`;
+
+/**
+ * What a consent begins with needs no computing: the browser goes there at once. The library takes the path of the
+ * interaction's cookie from `urlOf`, which all pages share.
+ */
+export function skipDispatcher(ctx: Context): void {
+  const interaction = (ctx as Partial<KoaContextWithOIDC>).oidc?.entities.Interaction;
+  if (interaction?.prompt?.name !== 'consent' || ctx.response.get('Location') !== urlOf(interaction)) return;
+  ctx.set('Location', `${urlOf(interaction)}/consent`);
+}
+
 export type Interactions = ReturnType<typeof createInteractions>;
 
 export function createInteractions({ provider }: { provider: Provider }) {
-  async function read({ req, res }: Exchange) {
-    try {
-      return await provider.interactionDetails(req, res);
-    } catch (error) {
-      if (!(error instanceof errors.SessionNotFound)) throw error;
-      const foreign = error.error_description === 'interaction session id cookie not found';
-      throw new AppError(foreign ? 'interaction_foreign' : 'interaction_gone', {}, { cause: error });
-    }
-  }
+  const read = createInteractionReader(provider);
 
-  async function findSession(uid: string | undefined): Promise<LiveSession | undefined> {
-    const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
-    if (!session?.accountId) return undefined;
-    return {
-      account: session.accountId,
-      generation: generationIn(session),
-      proofs: proofsOf(session),
-      loginTs: session.loginTs ?? 0,
-      sharedComputer: Boolean((session as { transient?: boolean }).transient),
-    };
-  }
+  const asLive = (session: InstanceType<Provider['Session']>): LiveSession => ({
+    account: session.accountId ?? '',
+    generation: generationIn(session),
+    proofs: proofsOf(session),
+    loginTs: session.loginTs ?? 0,
+    sharedComputer: Boolean((session as { transient?: boolean }).transient),
+  });
 
   /** @throws {AppError} interaction_foreign (no cookie of it in this browser), interaction_gone */
   async function find(exchange: Exchange, name: string): Promise<Interaction> {
-    const details = await read(exchange);
-    if (nameOf(details) !== name) throw new AppError('interaction_foreign');
-    const { params } = details;
+    const { stored, session } = await read(exchange);
+    if (nameOf(stored) !== name) throw new AppError('interaction_foreign');
+    const { params, prompt } = stored;
     const client = await provider.Client.find(String(params.client_id));
     if (!client) throw new AppError('interaction_gone');
-    const startedAt = details.iat * 1000;
+    const startedAt = stored.iat * 1000;
     return {
-      uid: details.uid,
+      uid: stored.uid,
       name,
-      prompt: details.prompt.name as Interaction['prompt'],
+      prompt: prompt.name as Interaction['prompt'],
       params,
       request: readRequest(params, startedAt),
       client,
       app: describeApp(client, provider.issuer),
       startedAt,
-      expiresAt: details.exp * 1000,
-      session: details.prompt.reasons.some((reason) => meansAnother.includes(reason)) ? undefined : await findSession(details.session?.uid),
+      expiresAt: stored.exp * 1000,
+      session: session && !prompt.reasons.some((reason) => meansAnother.includes(reason)) ? asLive(session) : undefined,
+      answered: stored.result && stored.returnTo,
+      stored,
     };
   }
 
@@ -111,27 +115,34 @@ export function createInteractions({ provider }: { provider: Provider }) {
   }
 
   /** @returns where the browser goes next */
-  function finish({ req, res }: Exchange, { name, prompt }: Interaction, result: InteractionResults): Promise<string> {
-    const mergeWithLastSubmission = !(prompt === 'consent' && result.login);
-    return provider.interactionResult(req, res, { ...result, name }, { mergeWithLastSubmission });
+  async function answer({ stored }: Interaction, result: InteractionResults): Promise<string> {
+    stored.result = result;
+    await stored.persist();
+    return stored.returnTo;
   }
 
-  function finishSignIn(exchange: Exchange, interaction: Interaction, settled: Settled): Promise<string> {
+  /** What the request's earlier prompts have come to goes along, unless somebody else has signed in since. */
+  function finish(interaction: Interaction, result: InteractionResults): Promise<string> {
+    const { name, prompt, stored } = interaction;
+    const earlier = prompt === 'consent' && result.login ? {} : stored.lastSubmission;
+    return answer(interaction, { ...earlier, ...result, name });
+  }
+
+  function finishSignIn(interaction: Interaction, settled: Settled): Promise<string> {
     // A prompt of its own is answered by the sign-in that it has led to.
     const choice = ['select_account', 'create'].includes(interaction.prompt) ? { [interaction.prompt]: {} } : {};
-    return finish(exchange, interaction, { login: loginOf(interaction, settled), ...choice });
+    return finish(interaction, { login: loginOf(interaction, settled), ...choice });
   }
 
-  const finishConsent = (exchange: Exchange, interaction: Interaction, account: string) => {
+  const finishConsent = (interaction: Interaction, account: string) => {
     const consent: ConsentResult = { account };
-    return finish(exchange, interaction, { consent });
+    return finish(interaction, { consent });
   };
-  const finishChoice = (exchange: Exchange, interaction: Interaction) => finish(exchange, interaction, { select_account: {} });
+  const finishChoice = (interaction: Interaction) => finish(interaction, { select_account: {} });
 
   /** "Don't allow", "Cancel": the app hears `access_denied` (RFC 6749, 4.1.2.1). */
-  function deny({ req, res }: Exchange, description: string): Promise<string> {
-    return provider.interactionResult(req, res, { error: 'access_denied', error_description: description });
-  }
+  const deny = (interaction: Interaction, description: string) =>
+    answer(interaction, { error: 'access_denied', error_description: description });
 
   return { find, findApp, finishSignIn, finishConsent, finishChoice, deny };
 }

@@ -11,7 +11,7 @@ import { compareSecretsByHash, prepareClient } from './clients.ts';
 import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
 import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
-import { nameOf } from './interactions.ts';
+import { skipDispatcher, urlOf } from './interactions.ts';
 import { type Lifetimes, listLives } from './lives.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
@@ -97,7 +97,7 @@ function configure(deps: ProviderDeps): Configuration {
 
     findAccount: deps.findAccount,
     loadExistingGrant: (ctx) => deps.consentCheck.loadGrant(ctx),
-    interactions: { policy: deps.policy, url: (_, interaction) => `/interaction/${nameOf(interaction)}` },
+    interactions: { policy: deps.policy, url: (_, interaction) => urlOf(interaction) },
     renderError: (ctx, out, error) => pages.error(ctx, out, error),
     revokeGrantPolicy: () => true,
     rotateRefreshToken: (ctx) => rotation.rotates(ctx),
@@ -163,6 +163,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   registration.install(provider, '/oidc/register');
   provider.use(async (ctx, next) => {
     await next();
+    skipDispatcher(ctx);
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));
   });
   return provider;

@@ -83,7 +83,9 @@ describe.each([
       Array.from({ length: 200 }, () => asked.code),
     );
     const dispatcher = new URL(asked.answer.url).pathname.replace(/\/code$/, '');
-    expect(new Set(answers.map(({ status, location }) => `${status} ${location}`))).toEqual(new Set([`303 ${dispatcher}`]));
+    // Whoever comes after the sign-in is done asks the dispatcher, which knows that it is.
+    const resume = `${nodes.first.issuer}${dispatcher.replace('/interaction/', '/oidc/authorize/')}`;
+    expect(answers.filter(({ status, location }) => status !== 303 || ![dispatcher, resume].includes(location ?? ''))).toEqual([]);
     expect(await countVerified()).toBe(1);
     const { browser, person } = asked;
     expect((await browser.open(dispatcher)).url).toMatch(/\/consent$/);
@@ -117,7 +119,7 @@ describe('teeth: over a store that reads, waits and then writes', () => {
     const asked = await startBroken();
     await fire(
       asked,
-      Array.from({ length: 8 }, () => asked.code),
+      Array.from({ length: 24 }, () => asked.code),
     );
     expect(await countVerified()).toBeGreaterThan(1);
   });

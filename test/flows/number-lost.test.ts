@@ -1,25 +1,29 @@
 // A number that is somebody else's by the time a sign-in ends: nobody takes it from them, and they are told.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
+import { type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
 import { allow, goThrough, meetPerson, type Person, proveEmail, provePhone } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 
 const both = { scope: 'openid email phone' };
+let held: HeldStorage;
 let program: Program;
 let party: RelyingParty;
 const clock = createClock();
 
 beforeAll(async () => {
-  program = await startProgram();
+  held = await openHeldStorage();
+  program = await startProgram({}, { storage: held.storage });
   party = await createRelyingParty(program.issuer);
 });
 afterAll(async () => {
   clock.restore();
   await program.close();
+  await held.close();
 });
 
-/** Somebody who has typed the right code of a number, and whose next page is not there yet when another person finishes with it. */
+/** Somebody who has typed the right code of a number, and is about to get an account when another person finishes with it. */
 async function loseNumber() {
   const late = meetPerson(program);
   const { phone = '' } = late;
@@ -27,14 +31,17 @@ async function loseNumber() {
   await proveEmail(program, late);
   await late.browser.submit('/phone', { phone });
   const { action, fields } = late.browser.findForm('/code');
-  const answer = await late.browser.post(action, { ...fields, code: await program.codeFor(phone) });
+  const hold = held.hold({ names: ['insert'], first: 'account' });
+  const answer = late.browser.post(action, { ...fields, code: await program.codeFor(phone) });
+  await hold.reached;
   clock.advance(31);
   const owner = meetPerson(program, { phone });
   await party.begin(owner.browser, both);
   await proveEmail(program, owner);
   expect((await provePhone(program, owner)).url).toMatch(/\/consent$/);
   expect(party.readCallback(await allow(owner))).toHaveProperty('code');
-  return { late, owner, verifier, page: await late.browser.follow(answer) };
+  hold.letGo();
+  return { late, owner, verifier, page: await late.browser.follow(await answer) };
 }
 
 /** Waits for the message after the one with the code. */

@@ -5,7 +5,7 @@ import type { Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { sealedRecords } from '../sealed-rows.ts';
-import { type Account, type Address, generationOf } from './account.ts';
+import { type Account, type Address, findAddress, generationOf } from './account.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -28,12 +28,13 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     return row && get(row.value.account, which);
   }
 
-  /** Changes an account by version until nobody was in between. @returns undefined if it is gone */
+  /** Changes an account by version until nobody was in between; the same account back is no change. @returns undefined if it is gone */
   async function change(id: string, edit: (account: Account) => Account): Promise<Account | undefined> {
     for (;;) {
       const stored = await find(id);
       if (!stored) return undefined;
       const edited = edit(stored.value);
+      if (edited === stored.value) return edited;
       if (await accounts.replace(id, { ...stored, value: edited })) return edited;
     }
   }
@@ -74,11 +75,23 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     if (row && !(await get(row.value.account))) await releaseAddresses(row.value.account);
   }
 
+  /** @returns the account as it is now, with the address only if it lists it; undefined if the account is gone */
+  function dateProof(id: string, { channel, key }: Identifier): Promise<Account | undefined> {
+    return change(id, (current) => {
+      const known = findAddress(current, channel, key);
+      if (!known) return current;
+      return { ...current, addresses: [...current.addresses.filter((each) => each !== known), { ...known, provenAt: now() }] };
+    });
+  }
+
   /**
    * Puts a proven address on an account, or dates its proof anew.
    * @returns 'taken' if it is another account's; 'gone' if the account is
    */
   async function prove(id: string, identifier: Identifier): Promise<'proven' | 'taken' | 'gone'> {
+    const dated = await dateProof(id, identifier);
+    if (!dated) return 'gone';
+    if (findAddress(dated, identifier.channel, identifier.key)) return 'proven';
     let added = await claim(identifier, id);
     if (!added) {
       const owner = await findByAddress(identifier);
@@ -89,11 +102,9 @@ export function createAccounts({ records, keys, events, now }: { records: Record
         if (!added) return 'taken';
       }
     }
-    const provenAt = now();
     const account = await change(id, (current) => {
-      const known = current.addresses.find(({ key }) => key === identifier.key);
       const others = current.addresses.filter(({ key }) => key !== identifier.key);
-      return { ...current, addresses: [...others, known ? { ...known, provenAt } : asAddress(identifier, provenAt)] };
+      return { ...current, addresses: [...others, asAddress(identifier, now())] };
     });
     if (!account) {
       await releaseAddresses(id);

@@ -70,7 +70,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
       sends: 0,
     };
     const sent = await trySend(signIn, pending, browser);
-    return signIns.move(signIn.interaction, (current) => {
+    return signIns.move(signIn, (current) => {
       const next = hasOvertaken(current.pending, sent, signIn.pending) ? current.pending : sent;
       const sharedComputer = typed.sharedComputer ?? current.sharedComputer;
       if (next === current.pending && sharedComputer === current.sharedComputer) return current;
@@ -111,7 +111,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
    * The same code once more, or a new one.
    * @throws {AppError} send_too_soon, sends_spent (with `retryAt`); interaction_gone if there is nothing to send
    */
-  async function resend(signIn: SignIn, browser: Browser): Promise<void> {
+  async function resend(signIn: SignIn, browser: Browser): Promise<SignIn> {
     const { pending } = signIn;
     if (!pending) throw new AppError('interaction_gone');
     const owner = await accounts.findByAddress(pending.identifier);
@@ -122,7 +122,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     const sends = pending.sends + 1;
     const moved = { challenge: challenge.id, lane, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
     const notice: Pending['notice'] = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
-    await signIns.move(signIn.interaction, (current) => {
+    return signIns.move(signIn, (current) => {
       // Another address was typed meanwhile: this challenge must never pass for that one's.
       const unchanged = current.pending?.identifier.key === pending.identifier.key && current.pending.challenge === pending.challenge;
       if (!unchanged || !current.pending) return current;
@@ -133,7 +133,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
 
   /** Back to the step before: another address. */
   function forget(signIn: SignIn): Promise<SignIn> {
-    return signIns.move(signIn.interaction, (current) => ({ ...current, pending: undefined, numberUsed: undefined }));
+    return signIns.move(signIn, (current) => ({ ...current, pending: undefined, numberUsed: undefined }));
   }
 
   return { submit, resend, forget };

@@ -56,7 +56,7 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
   async function advance(signIn: SignIn, challenge: string, identifier: Identifier): Promise<SignIn> {
     const owner = await accounts.findByAddress(identifier);
     let mine = false;
-    const moved = await signIns.move(signIn.interaction, (current) => {
+    const moved = await signIns.move(signIn, (current) => {
       // The second of two clicks finds the first one's work done.
       const { pending } = current;
       mine = pending?.challenge === challenge && pending.identifier.key === identifier.key;

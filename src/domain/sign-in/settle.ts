@@ -7,7 +7,6 @@ import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import type { Notices } from '../notices.ts';
 import type { Proof } from '../proofs.ts';
-import { listAmr } from '../assurance.ts';
 import type { SignIn, SignIns } from './sign-in.ts';
 
 export type Settled = { account: Account; proofs: Proof[]; sharedComputer: boolean };
@@ -15,17 +14,20 @@ export type Settled = { account: Account; proofs: Proof[]; sharedComputer: boole
 type Deps = { accounts: Accounts; consents: Consents; signIns: SignIns; events: Events; notices: Notices };
 
 export function createSettling({ accounts, consents, signIns, events, notices }: Deps) {
-  /** @throws {AppError} interaction_gone also where everything of the account was ended since it was proven whose it is */
-  async function findOrCreate({ account, generation, proven }: SignIn): Promise<Account> {
+  /**
+   * `held`: the proof that the account was just made with.
+   * @throws {AppError} interaction_gone also where everything of the account was ended since it was proven whose it is
+   */
+  async function findOrCreate({ account, generation, proven }: SignIn): Promise<{ account: Account; held?: Identifier }> {
     const known = account === undefined ? undefined : await accounts.get(account);
     if (known && !known.disabled && generationOf(known) !== generation) throw new AppError('interaction_gone');
-    if (known) return known;
+    if (known) return { account: known };
     const first = proven.email ?? proven.phone;
     if (!first) throw new AppError('interaction_gone');
-    const { account: established } = await accounts.establish(first);
+    const { account: established, created } = await accounts.establish(first);
     // Somebody proved another spelling first, perhaps another mailbox: this one was never theirs.
     if (findAddress(established, first.channel, first.key)?.address !== first.address) throw new AppError('interaction_gone');
-    return established;
+    return { account: established, held: created ? first : undefined };
   }
 
   async function tellOwner(number: Identifier): Promise<void> {
@@ -39,13 +41,13 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
    * @throws {AppError} account_disabled, interaction_gone
    */
   return async function settle(signIn: SignIn): Promise<Settled | undefined> {
-    const account = await findOrCreate(signIn);
+    const { account, held } = await findOrCreate(signIn);
     if (account.disabled) throw new AppError('account_disabled');
     const { email, phone } = signIn.proven;
-    if (email && (await accounts.prove(account.id, email)) !== 'proven') throw new AppError('interaction_gone');
-    if (phone && (await accounts.prove(account.id, phone)) !== 'proven') {
+    if (email && email !== held && (await accounts.prove(account.id, email)) !== 'proven') throw new AppError('interaction_gone');
+    if (phone && phone !== held && (await accounts.prove(account.id, phone)) !== 'proven') {
       await tellOwner(phone);
-      await signIns.move(signIn.interaction, (current) => ({
+      await signIns.move(signIn, (current) => ({
         ...current,
         account: account.id,
         numberUsed: phone,
@@ -55,7 +57,6 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
       return undefined;
     }
     if (signIn.withoutPhone) await consents.decline(account.id, signIn.client, { phone: signIn.withoutPhone });
-    events.emit({ type: 'signed_in', account: account.id, client: signIn.client, amr: listAmr(signIn.proofs) });
     return { account, proofs: signIn.proofs, sharedComputer: signIn.sharedComputer };
   };
 }

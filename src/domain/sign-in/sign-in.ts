@@ -58,8 +58,17 @@ export function createSignInStore({ expiring, keys, now }: { expiring: Expiring;
   const keyOf = (interaction: string) => keys.lookup('sign-in', interaction);
   const ttl = ({ expiresAt }: SignIn) => Math.max(1, Math.ceil((expiresAt - now()) / 1000));
 
+  /** The row that a value was read from: a request that moves what it has just found need not read it anew. */
+  const origins = new WeakMap<SignIn, Stored<SignIn>>();
+
+  async function read(interaction: string): Promise<Stored<SignIn> | undefined> {
+    const stored = await rows.get(keyOf(interaction));
+    if (stored) origins.set(stored.value, stored);
+    return stored;
+  }
+
   async function find(interaction: string): Promise<SignIn | undefined> {
-    return (await rows.get(keyOf(interaction)))?.value;
+    return (await read(interaction))?.value;
   }
 
   /** Two tabs may begin at once; both get the one that was stored. */
@@ -69,16 +78,21 @@ export function createSignInStore({ expiring, keys, now }: { expiring: Expiring;
   }
 
   /**
-   * One move of the step machine, by version: `move` is asked again if another request moved first.
+   * One move of the step machine, by version: `change` is asked again if another request moved first.
    * @throws {AppError} interaction_gone
    */
-  async function move(interaction: string, change: (signIn: SignIn) => SignIn): Promise<SignIn> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const stored: Stored<SignIn> | undefined = await rows.get(keyOf(interaction));
-      if (!stored) throw new AppError('interaction_gone');
-      const value = change(stored.value);
-      if (value === stored.value) return value;
-      if (await rows.replace(keyOf(interaction), { ...stored, value }, ttl(value))) return value;
+  async function move(signIn: SignIn, change: (signIn: SignIn) => SignIn): Promise<SignIn> {
+    let stored = origins.get(signIn);
+    for (let attempt = 0, fresh = false; attempt < attempts; attempt += 1, fresh = true) {
+      if (!stored && fresh) throw new AppError('interaction_gone');
+      const value = stored && change(stored.value);
+      // That there is nothing to change is only believed of what is there now.
+      if (value && value === stored?.value && fresh) return value;
+      if (stored && value && value !== stored.value && (await rows.replace(keyOf(signIn.interaction), { ...stored, value }, ttl(value)))) {
+        origins.set(value, { value, version: stored.version + 1 });
+        return value;
+      }
+      stored = await read(signIn.interaction);
     }
     throw new AppError('unavailable');
   }

@@ -1,5 +1,6 @@
 // Sign-ins as the pages see them: begin, the next step, and one verb for each thing that a person can do.
 import { AppError } from '../../errors.ts';
+import { listAmr } from '../assurance.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Challenges } from '../challenges/challenges.ts';
 import type { Consents } from '../consents/consents.ts';
@@ -91,12 +92,12 @@ export function createSignInFlow(deps: Deps) {
   /** @throws {AppError} forbidden where the client insists on a number */
   function goOnWithoutPhone(signIn: SignIn, why: 'no_mobile' | 'not_now'): Promise<SignIn> {
     if (isPhoneRequired(signIn.needs)) throw new AppError('forbidden');
-    return signIns.move(signIn.interaction, (current) => ({ ...current, withoutPhone: why, pending: undefined, numberUsed: undefined }));
+    return signIns.move(signIn, (current) => ({ ...current, withoutPhone: why, pending: undefined, numberUsed: undefined }));
   }
 
   /** "Not you?", "sign in with the other email": everything that this sign-in has proven is forgotten. */
   function restart(signIn: SignIn): Promise<SignIn> {
-    return signIns.move(signIn.interaction, (current) => ({
+    return signIns.move(signIn, (current) => ({
       ...current,
       account: undefined,
       proofs: [],
@@ -107,6 +108,11 @@ export function createSignInFlow(deps: Deps) {
       withoutPhone: undefined,
       needs: { ...current.needs, freshSince: now() },
     }));
+  }
+
+  /** Of several clicks that have settled the same sign-in, one ends it. */
+  async function end({ interaction, client, proofs }: SignIn, account: string): Promise<void> {
+    if (await signIns.remove(interaction)) deps.events.emit({ type: 'signed_in', account, client, amr: listAmr(proofs) });
   }
 
   return {
@@ -123,6 +129,7 @@ export function createSignInFlow(deps: Deps) {
     goOnWithoutPhone,
     restart,
     settle,
-    end: signIns.remove,
+    end,
+    abandon: signIns.remove,
   };
 }

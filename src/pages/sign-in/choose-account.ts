@@ -3,39 +3,49 @@ import type { Middleware } from 'koa';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
-import type { Interactions } from '../../protocol/interactions.ts';
+import type { Interactions, LiveSession } from '../../protocol/interactions.ts';
 import { readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { nameForSession } from './session-addresses.ts';
 import { type Visit, type Visits } from './visit.ts';
 import { restartSignIn } from './ways-out.ts';
 
-type Deps = { visits: Visits; flow: SignInFlow; interactions: Interactions; accounts: Accounts; renderer: Renderer };
+type Deps = {
+  visits: Visits;
+  goOn: Dispatcher['goOn'];
+  flow: SignInFlow;
+  interactions: Interactions;
+  accounts: Accounts;
+  renderer: Renderer;
+};
 
-export function createChooseAccountPage({ visits, flow, interactions, accounts, renderer }: Deps): {
+export function createChooseAccountPage({ visits, goOn, flow, interactions, accounts, renderer }: Deps): {
   show: Middleware;
   submit: Middleware;
 } {
-  function onChoice(handle: (visit: Visit) => Promise<void>): Middleware {
-    return visits.onVisit((visit) => {
+  function onChoice(handle: (visit: Visit, session: LiveSession) => Promise<void>): Middleware {
+    return visits.onVisit(async (visit) => {
       const { prompt, session } = visit.interaction;
-      if (prompt === 'select_account' && session) return handle(visit);
-      visits.toDispatcher(visit);
-      return Promise.resolve();
+      if (prompt !== 'select_account' || !session) return visits.toDispatcher(visit);
+      await handle(visit, session);
     });
   }
 
-  const show = onChoice(async ({ ctx, interaction, setting }) => {
-    const account = await nameForSession(accounts, interaction.session);
-    await renderer.render(ctx, 'sign-in/choose-account', { setting, account, cancel: true });
+  const show = onChoice(async ({ ctx, setting }, session) => {
+    const account = await accounts.get(session.account);
+    await renderer.render(ctx, 'sign-in/choose-account', {
+      setting,
+      account: account ? nameForSession(account, session) : '',
+      cancel: true,
+    });
   });
 
   const submit = onChoice(async (visit) => {
     const choice = readField(visit.ctx, 'choice');
-    if (choice === 'continue') return seeOther(visit.ctx, await interactions.finishChoice(visit.ctx, visit.interaction));
+    if (choice === 'continue') return seeOther(visit.ctx, await interactions.finishChoice(visit.interaction));
     if (choice !== 'other') throw new AppError('request_invalid');
-    await restartSignIn(visit, flow);
-    visits.toDispatcher(visit);
+    await goOn(visit, await restartSignIn(visit, flow));
   });
 
   return { show, submit };

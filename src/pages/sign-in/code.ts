@@ -10,9 +10,18 @@ import { AppError } from '../../errors.ts';
 import { clockTime } from '../clock.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
-type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; challenges: Challenges; host: string; now: () => number };
+type Deps = {
+  visits: Visits;
+  goOn: Dispatcher['goOn'];
+  flow: SignInFlow;
+  renderer: Renderer;
+  challenges: Challenges;
+  host: string;
+  now: () => number;
+};
 
 const isCodeStep = ({ step, signIn }: SignInVisit) => step === 'code' && signIn.pending !== undefined;
 
@@ -22,7 +31,7 @@ function destinationOf({ identifier, typed }: Pending): string {
 }
 
 export function createCodePage(deps: Deps): { show: Middleware; submit: Middleware; resend: Middleware; different: Middleware } {
-  const { visits, flow, renderer, challenges, host, now } = deps;
+  const { visits, goOn, flow, renderer, challenges, host, now } = deps;
 
   /** How the last send ended: told only after an address was proven in this sign-in. That a code is dead is told to everybody. */
   async function outcomeOf({ signIn }: SignInVisit, live: string | undefined) {
@@ -89,8 +98,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   const submit = visits.onStep(isCodeStep, async (visit) => {
     const { ctx, signIn, browser } = visit;
     try {
-      await flow.submitCode(signIn, readField(ctx, 'code'), browser);
-      visits.toDispatcher(visit);
+      await goOn(visit, await flow.submitCode(signIn, readField(ctx, 'code'), browser));
     } catch (error) {
       if (error instanceof AppError && error.code === 'tries_spent') return renderLocked(visit, error);
       const lastTry = error instanceof AppError && error.details.triesLeft === 1;
@@ -101,8 +109,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   const resend = visits.onStep(isCodeStep, async (visit) => {
     const { signIn, browser, setting, t } = visit;
     try {
-      await flow.resend(signIn, browser);
-      visits.toDispatcher(visit);
+      await goOn(visit, await flow.resend(signIn, browser));
     } catch (error) {
       if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
       const time = clockTime(setting.locale, error.details.retryAt, now()).clock;
@@ -113,10 +120,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   /** Another address: back to where it was typed. */
   const different = visits.onStep(
     ({ step }) => step === 'code' || step === 'number-used',
-    async (visit) => {
-      await flow.forgetAddress(visit.signIn);
-      visits.toDispatcher(visit);
-    },
+    async (visit) => goOn(visit, await flow.forgetAddress(visit.signIn)),
   );
 
   return { show, submit, resend, different };

@@ -49,7 +49,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     const redirectUri = String(interaction.params.redirect_uri);
     await renderer.render(ctx, 'sign-in/consent', {
       setting,
-      account: await nameForSession(accounts, interaction.session),
+      account: interaction.session ? nameForSession(account, interaction.session) : '',
       items,
       clientHost: URL.canParse(redirectUri) ? new URL(redirectUri).host || undefined : undefined,
       policyUri: client.policyUri,
@@ -63,14 +63,14 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     const choice = readField(ctx, 'decision');
     if (choice === 'deny') {
       events.emit({ type: 'consent_refused', account: account.id, client });
-      return seeOther(ctx, await interactions.deny(ctx, 'the person does not allow it'));
+      return seeOther(ctx, await interactions.deny(interaction, 'the person does not allow it'));
     }
     if (choice !== 'allow') throw new AppError('request_invalid');
     const consent = await consents.find(account.id, client);
     const decision = readDecision(ctx, listShareable(interaction, { account, consent, resources }));
     await consents.decide(account.id, client, decision);
     events.emit({ type: 'consent_given', account: account.id, client, claims: decision.granted });
-    seeOther(ctx, await interactions.finishConsent(ctx, interaction, account.id));
+    seeOther(ctx, await interactions.finishConsent(interaction, account.id));
   });
 
   return { show, submit };

@@ -8,10 +8,11 @@ import type { Keys } from '../../keys/keys.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { findProvenAddress } from './session-addresses.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
-type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; accounts: Accounts };
+type Deps = { visits: Visits; goOn: Dispatcher['goOn']; flow: SignInFlow; renderer: Renderer; keys: Keys; accounts: Accounts };
 
 /** The address may still be changed while its code is pending, and be given instead of a number on the first page. */
 function isEmailStep({ step, signIn }: SignInVisit): boolean {
@@ -21,7 +22,7 @@ function isEmailStep({ step, signIn }: SignInVisit): boolean {
   );
 }
 
-export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps): { show: Middleware; submit: Middleware } {
+export function createEmailPage({ visits, goOn, flow, renderer, keys, accounts }: Deps): { show: Middleware; submit: Middleware } {
   /** Somebody who is signed in already confirms an address; the words for the others are the client's to choose (`prompt=create`). */
   function reasonOf({ signIn, interaction }: SignInVisit): Views['sign-in/email']['reason'] {
     if (signIn.account && signIn.proofs.length > 0 && signIn.needs.freshSince === undefined) return 'fresh';
@@ -62,8 +63,8 @@ export function createEmailPage({ visits, flow, renderer, keys, accounts }: Deps
       const identifier = parseEmail(keys, text);
       const suggestion = suggestEmail(identifier.address);
       if (suggestion && readField(ctx, 'suggested') !== suggestion) return await render(visit, { email: text, shared, suggestion });
-      await flow.submitAddress(signIn, { identifier, text: identifier.address, sharedComputer: shared }, browser);
-      visits.toDispatcher(visit);
+      const typed = { identifier, text: identifier.address, sharedComputer: shared };
+      await goOn(visit, await flow.submitAddress(signIn, typed, browser));
     } catch (error) {
       await render(visit, { email: text, shared }, explain(visit, error, 'email'));
     }

@@ -8,14 +8,23 @@ import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
 import type { Countries } from './countries.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
-type Deps = { visits: Visits; flow: SignInFlow; renderer: Renderer; keys: Keys; phoneRules: PhoneRules; countries: Countries };
+type Deps = {
+  visits: Visits;
+  goOn: Dispatcher['goOn'];
+  flow: SignInFlow;
+  renderer: Renderer;
+  keys: Keys;
+  phoneRules: PhoneRules;
+  countries: Countries;
+};
 
 const isIdentifierStep = ({ step, signIn }: SignInVisit) =>
   step === 'identifier' || (step === 'code' && signIn.needs.entry === 'either' && signIn.proofs.length === 0);
 
-export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules, countries }: Deps): {
+export function createIdentifierPage({ visits, goOn, flow, renderer, keys, phoneRules, countries }: Deps): {
   show: Middleware;
   submit: Middleware;
 } {
@@ -47,8 +56,8 @@ export function createIdentifierPage({ visits, flow, renderer, keys, phoneRules,
     const shared = readField(ctx, 'shared') !== '';
     try {
       const parsed = parseEither(keys, phoneRules, { text: identifier, country });
-      await flow.submitAddress(signIn, { identifier: parsed, text: identifier, sharedComputer: shared }, browser);
-      visits.toDispatcher(visit);
+      const typed = { identifier: parsed, text: identifier, sharedComputer: shared };
+      await goOn(visit, await flow.submitAddress(signIn, typed, browser));
     } catch (error) {
       await render(visit, { identifier, shared, ...(country ? { country } : {}) }, explain(visit, error, 'identifier'));
     }

@@ -11,10 +11,12 @@ import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
 import type { Countries } from './countries.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { explain, type SignInVisit, type Visits } from './visit.ts';
 
 type Deps = {
   visits: Visits;
+  goOn: Dispatcher['goOn'];
   flow: SignInFlow;
   renderer: Renderer;
   keys: Keys;
@@ -29,7 +31,7 @@ const isPhoneStep = ({ step, signIn }: SignInVisit) =>
   (step === 'code' && signIn.pending?.identifier.channel === 'phone' && !signIn.pending.unsure);
 
 export function createPhonePage(deps: Deps): { show: Middleware; submit: Middleware; decline: Middleware } {
-  const { visits, flow, renderer, keys, accounts, phoneRules, countries } = deps;
+  const { visits, goOn, flow, renderer, keys, accounts, phoneRules, countries } = deps;
 
   async function findKnown({ account }: SignInVisit['signIn']): Promise<string | undefined> {
     const record = account === undefined ? undefined : await accounts.get(account);
@@ -66,8 +68,8 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
     try {
       const known = readField(ctx, 'known') ? await findKnown(signIn) : undefined;
       const identifier = known ? fromE164(keys, known) : parsePhone(keys, phoneRules, { text: phone, country });
-      await flow.submitAddress(signIn, { identifier, text: known ? maskPhone(known) : phone }, browser);
-      visits.toDispatcher(visit);
+      const typed = { identifier, text: known ? maskPhone(known) : phone };
+      await goOn(visit, await flow.submitAddress(signIn, typed, browser));
     } catch (error) {
       await render(visit, { phone, ...(country ? { country } : {}) }, explain(visit, error, 'phone'));
     }
@@ -77,8 +79,7 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
   const decline = visits.onStep(isPhoneStep, async (visit) => {
     const choice = readField(visit.ctx, 'choice');
     if (choice !== 'no_mobile' && choice !== 'not_now') throw new AppError('request_invalid');
-    await flow.goOnWithoutPhone(visit.signIn, choice);
-    visits.toDispatcher(visit);
+    await goOn(visit, await flow.goOnWithoutPhone(visit.signIn, choice));
   });
 
   return { show, submit, decline };

@@ -16,12 +16,14 @@ export function listVisible(account: Account, session: LiveSession): Address[] {
 /** The address of a channel that this very session has proven, or nothing. */
 export async function findProvenAddress(accounts: Accounts, session: LiveSession | undefined, channel: Channel): Promise<string> {
   const account = session && (await accounts.get(session.account));
-  return account?.addresses.find((address) => address.channel === channel && isProven(session as LiveSession, address))?.address ?? '';
+  return account ? pickProven(account, session, channel) : '';
 }
 
+const pickProven = (account: Account, session: LiveSession, channel: Channel) =>
+  account.addresses.find((address) => address.channel === channel && isProven(session, address))?.address ?? '';
+
 /** What a session may call its person. */
-export async function nameForSession(accounts: Accounts, session: LiveSession | undefined): Promise<string> {
-  const email = await findProvenAddress(accounts, session, 'email');
-  const phone = email ? '' : await findProvenAddress(accounts, session, 'phone');
-  return email || (phone && formatPhone(phone));
+export function nameForSession(account: Account, session: LiveSession): string {
+  const phone = pickProven(account, session, 'phone');
+  return pickProven(account, session, 'email') || (phone && formatPhone(phone));
 }

@@ -60,8 +60,8 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       ctx.state.app = await interactions.findApp(name, remembered);
-      // Its own cookie ends with the sign-in; the other one tells that it was this browser's.
-      const ended = error.code === 'interaction_foreign' && remembered !== undefined;
+      // Its own cookie ends with the sign-in; the other one, or coming back from its end, tells that it was this browser's.
+      const ended = error.code === 'interaction_foreign' && (remembered !== undefined || ctx.query.resumed !== undefined);
       throw ended ? new AppError('interaction_gone', {}, { cause: error }) : error;
     }
   }
