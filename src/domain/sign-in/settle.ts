@@ -50,6 +50,7 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
       await signIns.move(signIn, (current) => ({
         ...current,
         account: account.id,
+        generation: generationOf(account),
         numberUsed: phone,
         proven: { ...current.proven, phone: undefined },
         proofs: current.proofs.filter(({ key }) => key !== phone.key),
