@@ -16,7 +16,12 @@ const patience = 25;
 export type ChildProgram = Awaited<ReturnType<typeof startChildProgram>>;
 
 /** `store`: one that others share; otherwise it is its own. `env`: what its environment says beside or instead of what it says here. */
-type Options = { logLevel?: string; config?: object; store?: NamedStore; env?: Record<string, string> };
+type Options = {
+  logLevel?: string;
+  config?: { redis?: object; [group: string]: object | undefined };
+  store?: NamedStore;
+  env?: Record<string, string>;
+};
 
 export async function startChildProgram({ logLevel = 'warn', config = {}, store: shared, env: given = {} }: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
@@ -24,7 +29,7 @@ export async function startChildProgram({ logLevel = 'warn', config = {}, store:
   const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
   write('clients.json', Object.values(clientMetadata));
   const store = shared ?? nameStore(join(folder, 'latchkey.db'));
-  write('config.json', { ...config, redis: { prefix: store.redis.prefix } });
+  write('config.json', { ...config, redis: { ...config.redis, prefix: store.redis.prefix } });
   let child: ChildProcess;
 
   // Nothing of this process's environment but what a program needs to run at all.

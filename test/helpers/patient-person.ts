@@ -5,7 +5,7 @@ import type { Host, Person } from './person.ts';
 type Situation = {
   program: Host;
   person: Person;
-  /** Called when a page was a 503: the outage ends before it is sent again. */
+  /** Called when a page was a 503, or a 502 as proxies say of a node that died: the outage ends before it is sent again. */
   onOutage(): void | Promise<void>;
   /** Seconds go by. */
   wait(seconds: number): void | Promise<void>;
@@ -27,7 +27,7 @@ export async function getThrough({ program, person, onOutage, wait, looks = 5 }:
   async function send(action: () => Promise<Answer>): Promise<Answer> {
     const answer = await action();
     seen.push(answer);
-    if (answer.status !== 503) return answer;
+    if (answer.status !== 503 && answer.status !== 502) return answer;
     await onOutage();
     return send(action);
   }
