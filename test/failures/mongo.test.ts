@@ -14,7 +14,7 @@ import { describeOnServers, startServers, type Servers } from '../helpers/server
 import { startTraffic, type Finished, type Traffic } from '../helpers/traffic.ts';
 import { startWiretap, type Wiretap } from '../helpers/wiretap.ts';
 
-const patience = 120_000;
+const patience = 240_000;
 const params = { scope: 'openid email phone offline_access', prompt: 'consent' };
 /** Pauses are over soon: people come back within the test. */
 const sending = { gapsSeconds: [1] };

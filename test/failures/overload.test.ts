@@ -7,7 +7,7 @@ import { inParallel } from '../helpers/race.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 import { startWiretap } from '../helpers/wiretap.ts';
 
-const patience = 120_000;
+const patience = 240_000;
 
 let program: ChildProgram;
 let party: RelyingParty;

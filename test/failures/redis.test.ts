@@ -15,7 +15,7 @@ import { openTestStorage } from '../helpers/store.ts';
 import { startTraffic } from '../helpers/traffic.ts';
 import { startWiretap, type Wiretap } from '../helpers/wiretap.ts';
 
-const patience = 120_000;
+const patience = 240_000;
 const offline = { scope: 'openid email offline_access', prompt: 'consent' };
 const overrides = { sending: { gapsSeconds: [1] }, codes: { knownLaneFailures: 3 } };
 

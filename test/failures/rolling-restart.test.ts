@@ -75,7 +75,7 @@ describeOnServers('two nodes behind a proxy', () => {
     expect(failed).toBe(0);
     expect(answered).toBeGreaterThanOrEqual(enough);
     expect(exits).toEqual([0, 0]);
-  }, 180_000);
+  }, 300_000);
 
   it('are seen to fail where one is not told to stop but killed', async () => {
     await start();
@@ -88,5 +88,5 @@ describeOnServers('two nodes behind a proxy', () => {
     });
     expect(deployment.proxy.counts.failed).toBeGreaterThan(0);
     expect(failures.length).toBeGreaterThan(0);
-  }, 180_000);
+  }, 300_000);
 });
