@@ -44,6 +44,7 @@ test('what was backed up under load is there after a restore: accounts, sessions
     const under = Promise.all(Array.from({ length: 4 }, () => enter(meetPerson(program))));
     const said = await backUpBeside(['copy.db'], program.folder, { DATABASE_URL: 'sqlite:latchkey.db' });
     expect(said).toMatch(/^Backed up \d+ rows into .*copy\.db\. Keep the secrets with it/);
+    const published = await (await fetch(`${program.url}/oidc/jwks`)).text();
     await under;
 
     await program.kill();
@@ -51,6 +52,7 @@ test('what was backed up under load is there after a restore: accounts, sessions
     for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
     renameSync(join(program.folder, 'copy.db'), file);
     await program.restart();
+    expect(await (await fetch(`${program.url}/oidc/jwks`)).text()).toBe(published);
 
     for (const { person, tokens } of signedIn) {
       expect(await party.silently(person.browser, { scope: 'openid email phone' })).toHaveProperty('code');

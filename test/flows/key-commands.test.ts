@@ -9,7 +9,7 @@ import { nameStore } from '../helpers/store.ts';
 
 let program: ChildProgram;
 beforeAll(async () => {
-  program = await startChildProgram();
+  program = await startChildProgram({ config: { signingKeys: { checkSeconds: 1 } } });
 });
 afterAll(() => program.close());
 
@@ -44,7 +44,7 @@ async function published(): Promise<Claims[]> {
   return ((await (await fetch(`${program.url}/oidc/jwks`)).json()) as { keys: Claims[] }).keys;
 }
 
-/** A server looks every five seconds. */
+/** This server looks every second. */
 async function until(condition: (kids: unknown[]) => boolean): Promise<void> {
   const deadline = performance.now() + 25_000;
   while (!condition((await published()).map(({ kid }) => kid))) {

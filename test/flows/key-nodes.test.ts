@@ -100,7 +100,7 @@ describe('what is published', () => {
   test.each([[everything], [['ES256', 'RS256']], [['ES256']]] as [Algorithm[]][])(
     'of %j is what discovery lists, and what each client’s ID tokens are signed with',
     async (algorithms) => {
-      const registered = everything.map(clientOf);
+      const registered = algorithms.map(clientOf);
       const program = await start({ signingKeys: { algorithms }, clients: { registered } });
       const { keys } = await publishedBy(program);
       const { metadata } = await createRelyingParty(program.issuer);
@@ -108,7 +108,7 @@ describe('what is published', () => {
       expect([listed.length, new Set(listed)]).toEqual([algorithms.length, new Set(algorithms)]);
       expect([keys.length, new Set(keys.map(({ alg }) => alg))]).toEqual([algorithms.length, new Set(algorithms)]);
       const person = meetPerson(program);
-      for (const client of registered.filter((each) => algorithms.includes(each.id_token_signed_response_alg))) {
+      for (const client of registered) {
         const { tokens } = await signIn(program, await createRelyingParty(program.issuer, client), { person });
         expect(verifyJwt(tokens.id_token, keys).header.alg).toBe(client.id_token_signed_response_alg);
       }
