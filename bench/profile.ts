@@ -6,7 +6,7 @@ import type { Contender } from './contenders/contender.ts';
 import type { Flow } from './flows/flows.ts';
 import { measure } from './measure.ts';
 import { layOut } from './report/columns.ts';
-import { type CpuProfile, sumUp, type Summary } from './report/samples.ts';
+import { type CpuProfile, sumBusy, sumUp, type Summary } from './report/samples.ts';
 
 export type ProfilePlan = { contenders: readonly Contender[]; flow: Flow; seconds: number; connections: number };
 
@@ -34,9 +34,10 @@ async function profileContender(contender: Contender, { flow, seconds, connectio
   const running = await contender.start();
   const file = join(folder, `${contender.name.replace(/\W+/g, '-')}.cpuprofile`);
   try {
-    const { perSecond } = await measure(running, { flow, seconds, connections }, (work) => running.profile(file, work));
+    const { cpuMs } = await measure(running, { flow, seconds, connections }, (work) => running.profile(file, work));
+    // What was sampled is shared out over the CPU time that the kernel counted.
     const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
-    return { name: contender.name, file, summary: sumUp(profile, perSecond * seconds) };
+    return { name: contender.name, file, summary: sumUp(profile, sumBusy(profile) / (cpuMs * 1000)) };
   } finally {
     await running.stop();
   }
