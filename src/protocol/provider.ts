@@ -12,6 +12,7 @@ import type { ConsentCheck } from './consent-check.ts';
 import { cookieSettings } from './cookies.ts';
 import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
 import { skipDispatcher, urlOf } from './interactions.ts';
+import { describeMetadata } from './metadata.ts';
 import { type Lifetimes, listLives } from './lives.ts';
 import { pinOrigin } from './origin.ts';
 import type { createPolicy } from './policy.ts';
@@ -60,6 +61,7 @@ export type ProviderDeps = AdapterDeps & {
 function configure(deps: ProviderDeps): Configuration {
   const { issuer, keys, rotation, pages, sectors, resourceServers, clientProofs, signing, profile } = deps;
   const { algorithms } = signing;
+  const spoken = listAlgorithms({ signing: algorithms, strong: profile.strong });
   const issuedToCaller = (_: unknown, client: { clientId: string }, token: { clientId?: string }) => token.clientId === client.clientId;
 
   return {
@@ -75,7 +77,7 @@ function configure(deps: ProviderDeps): Configuration {
     clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     extraClientMetadata: registration.extraClientMetadata,
     assertJwtClientAuthClaimsAndHeader: async (ctx, claims) => clientProofs.checkAssertion(ctx, claims),
-    enabledJWA: listAlgorithms({ signing: algorithms, strong: profile.strong }),
+    enabledJWA: spoken,
     clientDefaults: chooseDefaults(algorithms),
     clockTolerance: 10,
 
@@ -89,7 +91,12 @@ function configure(deps: ProviderDeps): Configuration {
       phone_number_verified_at: null,
     },
     acrValues: [...deps.acrValues],
-    discovery: { prompt_values_supported: ['none', ...deps.policy.map(({ name }) => name)], ui_locales_supported: [...deps.locales] },
+    discovery: describeMetadata({
+      methods: profile.clientAuthMethods,
+      algorithms: spoken,
+      prompts: deps.policy.map(({ name }) => name),
+      locales: deps.locales,
+    }),
 
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_, account, client) => sectors.subjectOf(account, client),

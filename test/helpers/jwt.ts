@@ -1,7 +1,7 @@
 // JSON Web Tokens by hand, so that a test can make wrong ones, too: signed and verified with node's own cryptography.
 import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 
-export type Alg = 'ES256' | 'RS256' | 'PS256' | 'EdDSA' | 'HS256' | 'none';
+export type Alg = 'ES256' | 'RS256' | 'PS256' | 'EdDSA' | 'Ed25519' | 'HS256' | 'none';
 export type Claims = Record<string, unknown>;
 export type KeyPair = { alg: Alg; kid: string; privateKey: KeyObject; jwk: Claims };
 
@@ -13,7 +13,7 @@ const options = (alg: Alg, key: KeyObject) => ({
   ...(alg === 'ES256' ? { dsaEncoding: 'ieee-p1363' as const } : {}),
   ...(alg === 'PS256' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : {}),
 });
-const digestOf = (alg: Alg) => (alg === 'EdDSA' ? undefined : 'sha256');
+const digestOf = (alg: Alg) => (alg.startsWith('Ed') ? undefined : 'sha256');
 
 let count = 0;
 
@@ -22,7 +22,7 @@ export function makeKeyPair(alg: Alg = 'ES256'): KeyPair {
   const { privateKey, publicKey } =
     alg === 'ES256'
       ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : alg === 'EdDSA'
+      : alg.startsWith('Ed')
         ? generateKeyPairSync('ed25519')
         : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const kid = `key-${count}`;
