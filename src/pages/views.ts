@@ -18,7 +18,7 @@ export type Frame = {
   /** The URL of this sign-in (`/interaction/<uid>`), where the forms of the sign-in post below. Empty elsewhere. */
   base: string;
   /** The relying party, where there is one. */
-  client?: { name: string; logo?: string; uri?: string };
+  client?: { name: string; logo?: string; uri?: string; policyUri?: string; tosUri?: string };
   /** The one thing that was wrong with what was sent; `field` is the id of the control. */
   error?: { code: string; message: string; field?: string };
   /** Good news after a redirect, announced with role=status. Already translated. */
@@ -119,8 +119,6 @@ export type Views = {
       choices?: { id: string; value: string; chosen: boolean }[];
     }[];
     clientHost?: string;
-    policyUri?: string;
-    tosUri?: string;
   };
   /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
   'sign-out/confirm': { action: string; xsrf: string };

@@ -7,7 +7,7 @@ export function measureImage(bytes: Buffer): Image | undefined {
   try {
     return measurePng(bytes) ?? measureWebp(bytes) ?? measureJpeg(bytes);
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // it ends before it says its size
+    if ((error as NodeJS.ErrnoException).code === 'ERR_OUT_OF_RANGE') return undefined; // it ends before it says its size
     throw error;
   }
 }

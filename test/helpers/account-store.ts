@@ -28,6 +28,12 @@ export function openAccounts(program: Program, { records }: Storage) {
     async remove(address: string): Promise<void> {
       await records.remove('account', (await find(address)).id);
     },
+    /** One more verified email. */
+    add: (address: string, email: string) =>
+      change(address, (account) => {
+        const [known] = account.addresses;
+        return known ? { ...account, addresses: [...account.addresses, { ...known, key: `key of ${email}`, address: email }] } : account;
+      }),
     /** Takes one address off its account. */
     drop: (address: string) =>
       change(address, (account) => ({ ...account, addresses: account.addresses.filter((each) => each.address !== address) })),

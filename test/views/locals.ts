@@ -38,7 +38,12 @@ export function frame(locale = 'en', over: Partial<Frame> = {}): Frame {
     asset: (file) => `/assets/0123456789/${file}`,
     csrf: 'form-token',
     base: '/interaction/abc',
-    client: { name: 'Northwind', uri: 'https://northwind.example/' },
+    client: {
+      name: 'Northwind',
+      uri: 'https://northwind.example/',
+      policyUri: 'https://northwind.example/privacy',
+      tosUri: 'https://northwind.example/terms',
+    },
     ...over,
   };
 }
@@ -79,8 +84,6 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
     'sign-in/consent': {
       account: 'jane.doe@example.com',
       clientHost: 'northwind.example',
-      policyUri: 'https://northwind.example/privacy',
-      tosUri: 'https://northwind.example/terms',
       items: [
         { name: 'email', value: 'jane.doe@example.com', verified, optional: false },
         { name: 'phone', value: '+34 600 000 001', verified, optional: true },

@@ -52,8 +52,6 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
       account: interaction.session ? nameForSession(account, interaction.session) : '',
       items,
       clientHost: URL.canParse(redirectUri) ? new URL(redirectUri).host || undefined : undefined,
-      policyUri: client.policyUri,
-      tosUri: client.tosUri,
     });
   });
 
