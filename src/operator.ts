@@ -9,6 +9,7 @@ import { createFailures } from './domain/challenges/failures.ts';
 import { createConsents } from './domain/consents/consents.ts';
 import { createLogoutNotices } from './domain/logout-notices.ts';
 import { createResources } from './domain/resources.ts';
+import { listReachable } from './domain/sign-in/needs.ts';
 import { createKeys } from './keys/keys.ts';
 import { startSigningKeys } from './keys/signing/live.ts';
 import { createSigningKeyRing, type SigningKeyRing } from './keys/signing/ring.ts';
@@ -99,7 +100,7 @@ async function openClients({ settings, storage, keys, now }: Deps, ring: Signing
       accounts: createAccounts({ records, keys, events, now }),
       consents: createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays }),
       resources: createResources(settings.resources.servers),
-      flow: idle,
+      flow: { acrValues: listReachable({ phoneAlone: settings.signIn.phoneAlone, texts: settings.delivery.sms !== 'none' }) } as never,
       locales,
       clients: settings.clients.registered,
       pages: idle,
