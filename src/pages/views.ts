@@ -126,7 +126,14 @@ export type Views = {
   /** POST to `action` with xsrf and user_code. `linked`: the code came with a link, and the person is to compare it. */
   'device/enter': { action: string; xsrf: string; userCode: string; linked: boolean };
   /** POST to `action` with xsrf, user_code, and confirm=yes or abort=yes. */
-  'device/confirm': { action: string; xsrf: string; userCode: string; items: string[] };
+  'device/confirm': {
+    action: string;
+    xsrf: string;
+    userCode: string;
+    items: string[];
+    /** Whom the device would be signed in as; empty: nobody is signed in here yet. */
+    account: string;
+  };
   'device/connected': object;
   'device/stopped': object;
   /** A form of the protocol's that scripts send at once, and people with one click without them. `outward`: to the app. */

@@ -3,20 +3,25 @@
 import { type DeviceCode, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { listItems } from '../domain/consents/items.ts';
 import { formatUserCode, tidyUserCode, userCodeMask, type UserCodeTries } from '../domain/user-codes.ts';
+import type { Proof } from '../domain/proofs.ts';
 import { AppError } from '../errors.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Expiring } from '../storage/port.ts';
+import { proofsOf } from './proofs.ts';
 import { readRequest } from './request.ts';
 
 /** Typed by hand, so short. */
 export const devicePath = '/device';
+
+/** Who is signed in in the browser, and by what. */
+type SignedIn = { account: string; proofs: Proof[] };
 
 type Form = { action: string; xsrf: string; userCode: string };
 
 /** The pages of a code's way; `linked`: the code came with the link that the device showed. */
 export type DevicePages = {
   enterUserCode(ctx: KoaContextWithOIDC, form: Form & { linked: boolean }, error?: AppError): Promise<void>;
-  confirmDevice(ctx: KoaContextWithOIDC, form: Form & { items: string[]; uiLocales: unknown }): Promise<void>;
+  confirmDevice(ctx: KoaContextWithOIDC, form: Form & { items: string[]; uiLocales: unknown; session?: SignedIn }): Promise<void>;
   deviceStopped(ctx: KoaContextWithOIDC): Promise<void>;
   deviceConnected(ctx: KoaContextWithOIDC): Promise<void>;
 };
@@ -74,7 +79,9 @@ export function createDeviceFlow({ expiring, keys, tries, rules, pages }: Deps) 
       const { userCode, params = {} } = ctx.oidc.entities.DeviceCode as unknown as { userCode: string; params?: Record<string, unknown> };
       const items = listItems(readRequest(params, 0)).map(({ name }) => name);
       const form = { action: devicePath, xsrf: secretOf(ctx), userCode: formatUserCode(userCode) };
-      await pages.confirmDevice(ctx, { ...form, items, uiLocales: params.ui_locales });
+      const { accountId: account } = ctx.oidc.session ?? {};
+      const session = account === undefined ? undefined : { account, proofs: proofsOf(ctx.oidc.session) };
+      await pages.confirmDevice(ctx, { ...form, items, uiLocales: params.ui_locales, session });
     },
 
     successSource: (ctx: KoaContextWithOIDC) => pages.deviceConnected(ctx),

@@ -53,12 +53,12 @@ test('somebody new types the code, sees the app and the warning, signs in, agree
   expect((await pollLater(codes)).body.error).toBe('invalid_grant');
 });
 
-test('a person with a session and a consent is asked whether the device is theirs, and nothing more', async () => {
+test('a person with a session and a consent is asked whether the device is theirs, and nothing more; the page says as whom', async () => {
   const person = meetPerson(program);
   await enterCode(person.browser, await device.askForCodes());
   await connect(program, person);
   const codes = await device.askForCodes();
-  await enterCode(person.browser, codes);
+  expect((await enterCode(person.browser, codes)).text).toContain(person.email);
   expect((await person.browser.submit('/device', { confirm: 'yes' })).text).toContain('Your device is connected');
   expect((await pollLater(codes)).status).toBe(200);
 });

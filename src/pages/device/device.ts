@@ -1,11 +1,15 @@
 // /device: a code from another device is entered, confirmed, and answered for (RFC 8628, 3.3).
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Accounts } from '../../domain/accounts/accounts.ts';
 import { formatClock, translator } from '../../locales/index.ts';
 import { describeApp } from '../../protocol/clients.ts';
 import type { DevicePages } from '../../protocol/device-flow.ts';
 import type { Renderer, Setting } from '../render.ts';
+import { nameForSession } from '../sign-in/session-addresses.ts';
 
-export function createDevicePages({ renderer, issuer, now }: { renderer: Renderer; issuer: string; now: () => number }): DevicePages {
+type Deps = { renderer: Renderer; accounts: Pick<Accounts, 'get'>; issuer: string; now: () => number };
+
+export function createDevicePages({ renderer, accounts, issuer, now }: Deps): DevicePages {
   function settingOf(ctx: KoaContextWithOIDC, uiLocales?: unknown): Setting {
     const { client } = ctx.oidc;
     return { locale: renderer.localeOf(ctx, uiLocales), formOf: '', client: client && describeApp(client, issuer) };
@@ -23,8 +27,10 @@ export function createDevicePages({ renderer, issuer, now }: { renderer: Rendere
       await renderer.render(ctx, 'device/enter', { setting: { ...setting, status: error.status, error: wrong }, ...form });
     },
 
-    async confirmDevice(ctx, { uiLocales, ...form }) {
-      await renderer.render(ctx, 'device/confirm', { setting: settingOf(ctx, uiLocales), ...form });
+    async confirmDevice(ctx, { uiLocales, session, ...form }) {
+      const record = session && (await accounts.get(session.account));
+      const account = record && session ? nameForSession(record, session) : '';
+      await renderer.render(ctx, 'device/confirm', { setting: settingOf(ctx, uiLocales), account, ...form });
     },
 
     async deviceStopped(ctx) {
