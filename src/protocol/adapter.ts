@@ -11,6 +11,9 @@ import type { SessionWrites } from './session-writes.ts';
 /** Models whose loss would sign people out or break a promise; everything else may be lost safely. */
 const durable = new Set(['Session', 'Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken']);
 
+/** Tokens that the library destroys only to revoke all that was granted with them. */
+const revoked = new Set(['AccessToken', 'RefreshToken']);
+
 /** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
 const lastResortSeconds = 3600;
 
@@ -73,6 +76,15 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     return read(payload.jti as string, payload, row);
   }
 
+  /**
+   * The grant goes before everything that hangs on it: a revocation that was cut short, and is repeated, finds its token again
+   * or has done its work.
+   */
+  async function endGrantOf(key: string): Promise<void> {
+    const grant = (await home.get(model, key))?.indexes.grant;
+    if (grant) await records.remove('Grant', grant);
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
       const key = keyOf(id);
@@ -108,11 +120,15 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     async destroy(id) {
       const session = Provider.ctx?.oidc.session as { oldId?: string } | undefined;
       if (model === 'Session') return sessionWrites.end(keyOf(id), session?.oldId === id);
-      await home.remove(model, keyOf(id));
+      const key = keyOf(id);
+      if (revoked.has(model)) await endGrantOf(key);
+      await home.remove(model, key);
     },
 
     async revokeByGrantId(grantId) {
-      await home.removeAll(model, 'grant', revocation.grantKey(grantId));
+      const grant = revocation.grantKey(grantId);
+      await records.remove('Grant', grant);
+      await home.removeAll(model, 'grant', grant);
     },
   };
 }
