@@ -18,14 +18,14 @@ const shares: Record<Kind, number> = {
   issue: 0.01,
   verify: 0.005,
   link: 0.001,
-  authorize: 0.1,
-  redeem: 0.1,
-  rotate: 0.02,
-  use: 0.01,
-  revoke: 0.003,
+  authorize: 0.05,
+  redeem: 0.05,
+  rotate: 0.01,
+  use: 0.005,
+  revoke: 0.001,
   'sign-out': 0.0005,
-  consent: 0.005,
-  claims: 0.005,
+  consent: 0.003,
+  claims: 0.003,
 };
 
 async function live(deploy: (random: Random) => Promise<Deployment>, operations: number): Promise<Told> {

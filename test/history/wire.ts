@@ -36,6 +36,8 @@ export function createWire({ issuer, urls }: Nodes, random: Random) {
     } catch {
       // Refused, cut off, or too late.
     }
+    // Nobody asks without a pause while there is no answer.
+    await wait(random.between(200, 800));
     return undefined;
   }
 
