@@ -33,14 +33,15 @@ export async function openOperator(settings: Settings, parts: { storage?: Storag
     parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const keys = createKeys(settings.secrets);
   const signingKeys = createSigningKeyRing({ records: storage.records, keys, now, settings });
+  /** Made when it is asked for: other commands don't wait for the protocol library to be put together. */
+  const clients = () => openClients({ settings, storage, keys, now }, signingKeys);
   return {
     storage,
     keys,
     signingKeys,
     now,
-    users: createUsers({ settings, storage, keys, now }),
-    /** Made when it is asked for: other commands don't wait for the protocol library to be put together. */
-    openClients: () => openClients({ settings, storage, keys, now }, signingKeys),
+    users: createUsers({ settings, storage, keys, now }, clients),
+    openClients: clients,
     async close() {
       if (!parts.storage) await storage.close();
     },
@@ -51,7 +52,7 @@ export type Users = ReturnType<typeof createUsers>;
 
 type Deps = { settings: Settings; storage: Storage; keys: ReturnType<typeof createKeys>; now: () => number };
 
-function createUsers({ settings, storage, keys, now }: Deps) {
+function createUsers({ settings, storage, keys, now }: Deps, clients: () => Promise<Pick<ClientDesk, 'find'>>) {
   const { records } = storage;
   const events = logEvents(createErrorLog(settings.log));
   const accounts = createAccounts({ records, keys, events, now });
@@ -63,9 +64,9 @@ function createUsers({ settings, storage, keys, now }: Deps) {
   const lookingUp = createLookingUp({ accounts, records, keys, defaultCountry: settings.phone.defaultCountry });
 
   /** What an app knows somebody by: the account's id itself where its subjects are public. */
-  function findBySubject(subject: string, client: string) {
-    const metadata = settings.clients.registered.find(({ client_id }) => client_id === client);
-    if (metadata?.['subject_type'] === 'public') return accounts.get(subject, { deleted: true });
+  async function findBySubject(subject: string, client: string) {
+    const { metadata } = (await (await clients()).find(client)) ?? {};
+    if (metadata?.subject_type === 'public') return accounts.get(subject, { deleted: true });
     const sector = typeof metadata?.['sector'] === 'string' ? metadata['sector'] : undefined;
     return lookingUp.findBySubject(subject, { client, subjectOf: (account) => sectors.findSubject(account, { clientId: client, sector }) });
   }

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import { SettingsError } from '../config/problems.ts';
-import type { Settings } from '../config/schema/index.ts';
+import type { ClientMetadata, Settings } from '../config/schema/index.ts';
 import { checkMail, checkTexts, type Checked } from '../delivery/checks.ts';
 import { checkSender, openNames } from '../delivery/sender-dns.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
@@ -46,20 +46,18 @@ async function examine({ env, cwd, warn }: Context): Promise<Finding[]> {
     settings = loadSettings({ env, cwd, notice: warn });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    return [
-      { check: 'settings', status: 'fail', says: error.message.replace(/\n\s*/g, ' '), todo: 'Mend them; everything else rests on them.' },
-    ];
+    return [{ check: 'settings', status: 'fail', says: onOneLine(error.message), todo: 'Mend them; everything else rests on them.' }];
   }
   const told: Finding = { check: 'settings', status: 'ok', says: `All are valid (${settings.mode}).` };
   const delivery = checkDelivery(settings);
-  const { findings, keys } = await examineStore(settings);
+  const { findings, keys, clients = settings.clients.registered } = await examineStore(settings);
   const { issuer } = settings.server;
-  const outside = await Promise.all([checkIssuer(issuer, keys), checkProxy(issuer, chooseClient(settings.clients.registered))]);
+  const outside = await Promise.all([checkIssuer(issuer, keys), checkProxy(issuer, chooseClient(clients))]);
   return [told, ...findings, ...outside.flat(), ...(await delivery)];
 }
 
 /** The store, and what lies in it; a store that can't be opened is one finding more. */
-async function examineStore(settings: Settings): Promise<{ findings: Finding[]; keys?: KeyInfo[] }> {
+async function examineStore(settings: Settings): Promise<{ findings: Finding[]; keys?: KeyInfo[]; clients?: readonly ClientMetadata[] }> {
   let operator: Operator;
   try {
     checkStoreIsThere(settings.database.url);
@@ -72,7 +70,9 @@ async function examineStore(settings: Settings): Promise<{ findings: Finding[]; 
     const findings = [await checkStore(operator.storage, operator.now()), ...(await checkDisk(settings.database.url))];
     if (findings[0]?.status === 'fail') return { findings };
     const { keys, finding } = await examineKeys(operator, settings);
-    return { findings: [...findings, finding], keys };
+    if (!keys) return { findings: [...findings, finding] };
+    const known = await examineClients(operator);
+    return { findings: [...findings, finding, ...known.findings], keys, clients: known.clients };
   } finally {
     await operator.close();
   }
@@ -87,6 +87,21 @@ async function examineKeys({ signingKeys, now }: Operator, settings: Settings): 
     return { finding: { check: 'signing keys', status: 'fail', says: (error as Error).message, todo } };
   }
 }
+
+/** Those of the file and of the store; one that is wrong would keep a node from starting. */
+async function examineClients({ openClients }: Operator): Promise<{ findings: Finding[]; clients?: ClientMetadata[] }> {
+  try {
+    const clients = (await (await openClients()).list()).map(({ metadata }) => metadata as ClientMetadata);
+    return { findings: [], clients };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return {
+      findings: [{ check: 'clients', status: 'fail', says: onOneLine(error.message), todo: 'Mend them: no node starts with them.' }],
+    };
+  }
+}
+
+const onOneLine = (text: string) => text.replace(/\n\s*/g, ' ').trim();
 
 async function checkDelivery({ delivery }: Settings): Promise<Finding[]> {
   const name = (check: string, checked: Checked): Finding => ({ check, ...checked });

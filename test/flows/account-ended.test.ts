@@ -152,16 +152,20 @@ test.each(['disable', 'remove'] as const)(
   '%s that is cut off at any point has happened or has not, and the same command finishes it',
   async (way) => {
     for (let after = 0, done = false; !done; after += 1) {
-      const subject = await meetSubject();
-      const { id } = await desk.find(subject.person.email);
+      const person = meetPerson(program);
+      const { tokens } = await signIn(program, web, { person, params: { scope: 'openid email offline_access', prompt: 'consent' } });
+      const { id } = await desk.find(person.email);
       done = await interrupt(way, id, after);
       const decided = after >= 2; // the account was read, and written
-      expect(Object.keys(await web.silently(subject.person.browser))).toContain(decided ? 'error' : 'code');
-      if (decided) await expectOver(subject);
-      const found = (await desk.users.find(subject.person.email)) ?? (await desk.users.find(id));
+      const standing = async () => [
+        (await web.introspect(tokens.access_token)).body.active,
+        'code' in (await web.silently(person.browser)),
+      ];
+      expect(await standing()).toEqual([!decided, !decided]);
+      const found = (await desk.users.find(person.email)) ?? (await desk.users.find(id));
       if (found) await desk.users[way](found.id, 'operator');
-      await expectOver(subject);
-      const left = way === 'remove' ? { account: 0, address: 0, consent: 0 } : { account: 1, address: 2, consent: 2 };
+      expect(await standing()).toEqual([false, false]);
+      const left = way === 'remove' ? { account: 0, address: 0, consent: 0 } : { account: 1, address: 1, consent: 1 };
       expect(await desk.countRows(id)).toEqual({ ...left, Session: 0, Grant: 0, RefreshToken: 0 });
       expect(after).toBeLessThan(40);
     }
