@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { run } from '../../src/cli/run.ts';
 import { meetPerson, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
-import { createRelyingParty } from '../helpers/relying-party.ts';
+import { createRelyingParty, decodeJwt } from '../helpers/relying-party.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
 const pathTo = (name: string) => join(folder, name);
@@ -27,11 +27,13 @@ afterAll(async () => {
 
 type Asking = { answers?: string[]; env?: Record<string, string> };
 
-async function call(args: string[], { answers, env = {} }: Asking = {}) {
+const call = (args: string[], asking?: Asking) => callAny(['clients', ...args], asking);
+
+async function callAny(args: string[], { answers, env = {} }: Asking = {}) {
   const lines = { out: '', err: '' };
   const asked: string[] = [];
   const code = await run({
-    args: ['clients', ...args],
+    args,
     env: {
       NODE_ENV: 'test',
       DATABASE_URL: `sqlite:${pathTo('latchkey.db')}`,
@@ -221,4 +223,11 @@ describe('a client that is removed', () => {
     expect(await call(['show', 'kept'])).toMatchObject({ code: 1, err: 'there is no client kept\n' });
     expect(await call(['remove', 'web', '--yes'])).toMatchObject({ code: 1, err: expect.stringMatching(/CLIENTS_FILE/) });
   });
+});
+
+test('people are found by what an app of the store calls them', async () => {
+  const { client_secret: secret } = await addShop('caller', '--sector', 'family');
+  const { tokens } = await signIn(program, await partyOf('caller', secret!), { person: meetPerson(program) });
+  const { code, out } = await callAny(['users', 'find', '--sub', String(decodeJwt(tokens.id_token).sub), '--client', 'caller', '--json']);
+  expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, ok: true });
 });

@@ -51,6 +51,8 @@ describe('config/', () => {
     expect(settings.clients.registered.map((client) => [client.client_id, client['token_endpoint_auth_method']])).toEqual([
       ['shop', 'client_secret_basic'],
       ['dashboard', 'none'],
+      ['shop-app', 'none'],
+      ['help-desk', undefined],
     ]);
   });
 });
