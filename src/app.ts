@@ -31,7 +31,7 @@ import { createPages } from './pages/pages.ts';
 import { createRenderer } from './pages/render.ts';
 import { createRouter } from './pages/router.ts';
 import { createViewEngine } from './pages/view-engine.ts';
-import { mountProvider } from './protocol/mount.ts';
+import { dressProvider, isProtocols } from './protocol/mount.ts';
 import { pinOrigin } from './protocol/origin.ts';
 import { createProtocol } from './protocol/protocol.ts';
 import { openStorage } from './storage/open.ts';
@@ -154,19 +154,19 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const app = new Koa();
   pinOrigin(app, issuer);
   const views = createViewEngine(join(root, 'views'));
-  const [identify, headers, refuseOddRequests] = createGuard(issuer);
-  for (const middleware of [identify, headers, views, errorPage.catchAll, refuseOddRequests]) app.use(middleware);
+  const guard = createGuard(issuer);
+  for (const middleware of [guard.identify, guard.headers, views, errorPage.catchAll, guard.refuseOddRequests]) app.use(middleware);
   const router = createRouter(pages);
   app.use(router.routes());
-  mountProvider(app, provider, { views, catchAll: errorPage.catchAll, submit: protocolPages.submit });
+  const answerProtocol = dressProvider(provider, { guard, views, catchAll: errorPage.catchAll, submit: protocolPages.submit });
 
   const watch = createRequestWatch({ log, metrics });
   return {
     callback() {
-      const answer = app.callback();
+      const answerPages = app.callback();
       return (req, res) => {
         watch(req, res);
-        void answer(req, res);
+        void (isProtocols(req.url ?? '') ? answerProtocol : answerPages)(req, res);
       };
     },
     leave() {

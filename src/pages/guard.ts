@@ -29,7 +29,7 @@ function createHeaders(issuer: string): Middleware {
   });
 }
 
-export function createGuard(issuer: string): [Middleware, Middleware, Middleware] {
+export function createGuard(issuer: string): { identify: Middleware; headers: Middleware; refuseOddRequests: Middleware } {
   const identify: Middleware = async (ctx: Context, next: Next) => {
     ctx.state.requestId = randomUUID();
     ctx.set('X-Request-Id', String(ctx.state.requestId));
@@ -43,5 +43,5 @@ export function createGuard(issuer: string): [Middleware, Middleware, Middleware
     await next();
   };
 
-  return [identify, createHeaders(issuer), refuseOddRequests];
+  return { identify, headers: createHeaders(issuer), refuseOddRequests };
 }

@@ -1,6 +1,5 @@
-// Mounts the protocol library in the outer app: its paths, its errors' looks, and POST at the authorization endpoint.
+// The protocol library beside our pages: its paths, its errors' looks, and POST at the authorization endpoint.
 import { bodyParser } from '@koa/bodyparser';
-import type Koa from 'koa';
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
@@ -10,6 +9,8 @@ import { devicePath } from './device-flow.ts';
 const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
 
 type Looks = {
+  /** What every answer carries and every request must look like. */
+  guard: { identify: Middleware; headers: Middleware; refuseOddRequests: Middleware };
   /** Gives `ctx.render` to the library's pages, too. */
   views: Middleware;
   catchAll: (ctx: Context, next: Next) => Promise<void>;
@@ -37,12 +38,18 @@ function tellProgram(ctx: Context): void {
   ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
 }
 
-const isProtocols = (path: string) => /^\/(oidc|\.well-known)\//.test(path) || path === devicePath || path.startsWith(`${devicePath}/`);
+/** Its own paths; an absolute request line is none of them. */
+export function isProtocols(url: string): boolean {
+  const [path = ''] = url.split('?', 1);
+  return path.startsWith('/oidc/') || path.startsWith('/.well-known/') || path === devicePath || path.startsWith(`${devicePath}/`);
+}
 
-export function mountProvider(app: Koa, provider: Provider, { views, catchAll, submit }: Looks): void {
+/** It is an app of its own, not one inside another: every request of a program would pay for both. */
+export function dressProvider(provider: Provider, { guard, views, catchAll, submit }: Looks): ReturnType<Provider['callback']> {
+  provider.use(guard.identify);
+  provider.use(guard.headers);
   provider.use(views);
   provider.use(async (ctx, next) => {
-    ctx.state.requestId = ctx.res.getHeader('x-request-id');
     const policy = ctx.response.get('Content-Security-Policy');
     await catchAll(ctx, async () => {
       await next();
@@ -54,13 +61,7 @@ export function mountProvider(app: Koa, provider: Provider, { views, catchAll, s
     });
     if (ctx.status === 503) tellProgram(ctx);
   });
-  const answer = provider.callback();
-
-  app.use(redirectPost);
-  app.use(async (ctx, next) => {
-    if (!isProtocols(ctx.path)) return next();
-    ctx.respond = false;
-    ctx.res.statusCode = 404; // what koa would have set for itself
-    await answer(ctx.req, ctx.res);
-  });
+  provider.use(guard.refuseOddRequests);
+  provider.use(redirectPost);
+  return provider.callback();
 }
