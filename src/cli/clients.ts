@@ -120,7 +120,9 @@ function parse([action = '', ...args]: readonly string[]): Parsed | undefined {
 
 async function perform(task: Task, context: Context): Promise<Said> {
   const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
-  const operator = await openOperator(settings);
+  const operator = await openOperator(settings).catch((error: unknown) => {
+    throw new AppError('unavailable', {}, { cause: error });
+  });
   try {
     return await task(await operator.openClients(), { issuer: settings.server.issuer, context });
   } finally {

@@ -231,3 +231,10 @@ test('people are found by what an app of the store calls them', async () => {
   const { code, out } = await callAny(['users', 'find', '--sub', String(decodeJwt(tokens.id_token).sub), '--client', 'caller', '--json']);
   expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, ok: true });
 });
+
+test('a store that does not answer is named in words, without its password', async () => {
+  const url = 'mongodb://user:hunter2@127.0.0.1:9/x?serverSelectionTimeoutMS=200';
+  const { code, err } = await call(['list'], { env: { DATABASE_URL: url, REDIS_URL: 'redis://127.0.0.1:9' } });
+  expect([code, err]).toEqual([1, expect.stringMatching(/^The store can't be used now \(MongoDB can't be used: .*\)\.\n$/)]);
+  expect(err).not.toContain('hunter2');
+});
