@@ -15,11 +15,11 @@ import { startSigningKeys } from './keys/signing/live.ts';
 import { createSigningKeyRing, type SigningKeyRing } from './keys/signing/ring.ts';
 import { locales } from './locales/index.ts';
 import { createErrorLog, logEvents } from './observability/log.ts';
-import type { ClientDesk } from './protocol/client-desk.ts';
-import { createIssued } from './protocol/issued.ts';
+import type { ClientDesk } from './protocol/clients/desk.ts';
+import { createIssued } from './protocol/tokens/issued.ts';
 import { createProtocol } from './protocol/protocol.ts';
-import { createRevocation } from './protocol/revocation.ts';
-import { createSectors } from './protocol/sectors.ts';
+import { createRevocation } from './protocol/tokens/revocation.ts';
+import { createSectors } from './protocol/clients/sectors.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/port.ts';
 

@@ -1,7 +1,7 @@
 // Apps' logos, from our own origin. Nothing in such a file may act, whatever a browser takes it for.
 import type { Middleware } from 'koa';
 import { AppError } from '../errors.ts';
-import type { ClientLogos } from '../protocol/client-logos.ts';
+import type { ClientLogos } from '../protocol/clients/logos.ts';
 
 /** Its name changes with its content. @throws {AppError} not_found */
 export function createLogoPage(logos: ClientLogos): Middleware {

@@ -3,8 +3,8 @@ import type { Account as LibraryAccount, KoaContextWithOIDC } from 'oidc-provide
 import { type Account, findAddress } from '../domain/accounts/account.ts';
 import type { Consents } from '../domain/consents/consents.ts';
 import type { Keys } from '../keys/keys.ts';
-import { type Generations, generationHere } from './generations.ts';
-import type { Sectors } from './sectors.ts';
+import { type Generations, generationHere } from './sessions/generations.ts';
+import type { Sectors } from './clients/sectors.ts';
 
 type AccountWithRecord = LibraryAccount & { record: Account };
 

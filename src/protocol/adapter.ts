@@ -3,10 +3,10 @@
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
-import type { Generations } from './generations.ts';
-import type { RefreshRotation } from './refresh-rotation.ts';
-import type { Revocation } from './revocation.ts';
-import type { SessionWrites } from './session-writes.ts';
+import type { Generations } from './sessions/generations.ts';
+import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import type { Revocation } from './tokens/revocation.ts';
+import type { SessionWrites } from './sessions/writes.ts';
 
 /** Models whose loss would sign people out or break a promise; everything else may be lost safely. */
 const durable = new Set(['Session', 'Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken']);

@@ -7,8 +7,8 @@ import type { Proof } from '../domain/proofs.ts';
 import { AppError } from '../errors.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Expiring } from '../storage/port.ts';
-import { proofsOf } from './proofs.ts';
-import { readRequest } from './request.ts';
+import { proofsOf } from './sessions/proofs.ts';
+import { readRequest } from './interactions/request.ts';
 
 /** Typed by hand, so short. */
 export const devicePath = '/device';

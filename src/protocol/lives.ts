@@ -1,7 +1,7 @@
 // How long each thing lives that the library makes, seconds.
 import type { Configuration } from 'oidc-provider';
-import type { RefreshRotation } from './refresh-rotation.ts';
-import type { ResourceServers } from './resource-servers.ts';
+import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import type { ResourceServers } from './tokens/resource-servers.ts';
 
 /** Seconds each; docs/configuration.md says what they are. */
 export type Lifetimes = {

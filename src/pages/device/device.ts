@@ -2,7 +2,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import { formatClock, translator } from '../../locales/index.ts';
-import { describeApp } from '../../protocol/clients.ts';
+import { describeApp } from '../../protocol/clients/client.ts';
 import type { DevicePages } from '../../protocol/device-flow.ts';
 import type { Renderer, Setting } from '../render.ts';
 import { nameForSession } from '../sign-in/session-addresses.ts';

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { Client } from 'oidc-provider';
 import { AppError } from '../../errors.ts';
-import { describeApp } from '../../protocol/clients.ts';
+import { describeApp } from '../../protocol/clients/client.ts';
 import { seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import type { ErrorPage } from './error.ts';

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
-import type { Interactions, LiveSession } from '../../protocol/interactions.ts';
+import type { Interactions, LiveSession } from '../../protocol/interactions/interactions.ts';
 import { readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import type { Dispatcher } from './dispatcher.ts';

@@ -6,7 +6,7 @@ import { type Item, itemChannels, listItems } from '../../domain/consents/items.
 import { formatPhone } from '../../domain/identifiers/phone.ts';
 import { isPermission, type Resources } from '../../domain/resources.ts';
 import { formatDate } from '../../locales/index.ts';
-import type { Interaction } from '../../protocol/interactions.ts';
+import type { Interaction } from '../../protocol/interactions/interactions.ts';
 import { readChoices, readField } from '../form.ts';
 import type { Views } from '../views.ts';
 import { listVisible } from './session-addresses.ts';

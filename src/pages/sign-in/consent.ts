@@ -6,7 +6,7 @@ import type { Consents } from '../../domain/consents/consents.ts';
 import type { Events } from '../../domain/events.ts';
 import type { Resources } from '../../domain/resources.ts';
 import { AppError } from '../../errors.ts';
-import type { Interactions } from '../../protocol/interactions.ts';
+import type { Interactions } from '../../protocol/interactions/interactions.ts';
 import { readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import { listShareable, present, readDecision } from './consent-items.ts';

@@ -5,7 +5,7 @@ import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Devices } from '../../domain/devices.ts';
 import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
-import type { Interactions, LiveSession } from '../../protocol/interactions.ts';
+import type { Interactions, LiveSession } from '../../protocol/interactions/interactions.ts';
 import { AppError } from '../../errors.ts';
 import { seeOther } from '../form.ts';
 import type { Visit, Visits } from './visit.ts';

@@ -4,7 +4,7 @@ import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Channel } from '../../domain/identifiers/identifier.ts';
 import { formatPhone } from '../../domain/identifiers/phone.ts';
 import { findProof } from '../../domain/proofs.ts';
-import type { LiveSession as WholeSession } from '../../protocol/interactions.ts';
+import type { LiveSession as WholeSession } from '../../protocol/interactions/interactions.ts';
 
 /** Who is signed in, and by what. */
 type LiveSession = Pick<WholeSession, 'account' | 'proofs'>;

@@ -7,7 +7,7 @@ import type { SignInFlow, SignInStep } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import { formatClock, type Translate, translator } from '../../locales/index.ts';
-import type { Interaction, Interactions } from '../../protocol/interactions.ts';
+import type { Interaction, Interactions } from '../../protocol/interactions/interactions.ts';
 import { guardForm, seeOther } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 

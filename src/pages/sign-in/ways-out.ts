@@ -2,7 +2,7 @@
 import type { Middleware } from 'koa';
 import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
-import type { Interactions } from '../../protocol/interactions.ts';
+import type { Interactions } from '../../protocol/interactions/interactions.ts';
 import { seeOther } from '../form.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Visit, Visits } from './visit.ts';

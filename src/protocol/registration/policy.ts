@@ -1,8 +1,8 @@
 // What a client may register for itself (RFC 7591, 5; RFC 8252, 7; RFC 9700, 2.1): a redirect URI that is its own, nothing that only an
 // operator may grant, and nothing that would make us fetch an address of its choice.
 import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { checkMetadata, operatorMetadata } from '../client-metadata.ts';
-import { deviceGrant } from '../clients.ts';
+import { checkMetadata, operatorMetadata } from '../clients/metadata.ts';
+import { deviceGrant } from '../clients/client.ts';
 
 type Metadata = ClientMetadata & Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 // Clients that register themselves (RFC 7591, OpenID Connect Registration), and manage what they registered (RFC 7592). The library
 // speaks the protocol; the seams here keep secrets as hashes, and the operator's metadata out of sight.
 import { type Client, type Configuration, Provider } from 'oidc-provider';
-import { cacheClients } from '../client-cache.ts';
-import { digest, ownMetadata } from '../clients.ts';
+import { cacheClients } from '../clients/cache.ts';
+import { digest, ownMetadata } from '../clients/client.ts';
 import { restrict } from './policy.ts';
 
 export type RegistrationSettings = { enabled: boolean; invited: boolean; maxClients: number; perHour: number };

@@ -1,7 +1,7 @@
 // Access tokens for APIs: resource indicators (RFC 8707), JWT access tokens (RFC 9068), and what machines may ask for
 // themselves (client credentials, RFC 6749, 4.4).
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import type { Resource, Resources } from '../domain/resources.ts';
+import type { Resource, Resources } from '../../domain/resources.ts';
 
 type Deps = { resources: Resources; lifetimes: { accessTokenSeconds: number; jwtAccessTokenSeconds: number } };
 

@@ -1,12 +1,12 @@
 // Whether a request needs the consent page, and the Grant that is built anew from the consent record at each sign-in.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { type Account, findAddress } from '../domain/accounts/account.ts';
-import type { Consent, Consents } from '../domain/consents/consents.ts';
-import { type Item, itemClaims, itemNames, listItems } from '../domain/consents/items.ts';
-import { isPermission, readPermission, type Resources } from '../domain/resources.ts';
-import { recordOf } from './account.ts';
-import { generationHere } from './generations.ts';
-import type { NewGrants } from './new-grants.ts';
+import { type Account, findAddress } from '../../domain/accounts/account.ts';
+import type { Consent, Consents } from '../../domain/consents/consents.ts';
+import { type Item, itemClaims, itemNames, listItems } from '../../domain/consents/items.ts';
+import { isPermission, readPermission, type Resources } from '../../domain/resources.ts';
+import { recordOf } from '../account.ts';
+import { generationHere } from '../sessions/generations.ts';
+import type { NewGrants } from '../tokens/new-grants.ts';
 import { readRequest } from './request.ts';
 
 export type ConsentCheck = ReturnType<typeof createConsentCheck>;

@@ -1,10 +1,10 @@
 // The protocol library's storage seam for clients: the store's own rows, each written only over the version that the request has read,
 // so that a client's update neither undoes its operator's change nor brings back what was removed.
 import { type Adapter, type ClientMetadata, errors, Provider } from 'oidc-provider';
-import type { Stored } from '../domain/sealed-rows.ts';
-import type { ClientRecords, StoredClient } from './client-records.ts';
-import type { ClientRemoval } from './client-removal.ts';
-import { prepareClient } from './clients.ts';
+import type { Stored } from '../../domain/sealed-rows.ts';
+import type { ClientRecords, StoredClient } from './records.ts';
+import type { ClientRemoval } from './removal.ts';
+import { prepareClient } from './client.ts';
 
 type Deps = {
   clientRecords: ClientRecords;

@@ -1,8 +1,8 @@
 // A session and a grant belong to one generation of their account. Disabling, deleting and signing out everywhere begin the
 // next one: with that one write all of them have ended, also those that a request in flight is only about to write.
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { type Account, generationOf } from '../domain/accounts/account.ts';
-import type { Accounts } from '../domain/accounts/accounts.ts';
+import { type Account, generationOf } from '../../domain/accounts/account.ts';
+import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { LoginResult } from './proofs.ts';
 
 /** Models that end with their account's generation; tokens and codes end with their grant. */

@@ -1,11 +1,11 @@
 // A client that is removed takes along all that was issued to it, and what people had agreed to: whoever gets its id later inherits
 // nothing. Its sector stays, so that its people keep their `sub` where it comes back.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Storage } from '../storage/port.ts';
-import { clientCacheMs } from './client-cache.ts';
-import type { ClientLogos } from './client-logos.ts';
-import type { ClientRecords } from './client-records.ts';
-import { registered } from './registration/admission.ts';
+import type { Storage } from '../../storage/port.ts';
+import { clientCacheMs } from './cache.ts';
+import type { ClientLogos } from './logos.ts';
+import type { ClientRecords } from './records.ts';
+import { registered } from '../registration/admission.ts';
 
 export type ClientRemoval = ReturnType<typeof createClientRemoval>;
 

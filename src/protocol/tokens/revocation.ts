@@ -1,9 +1,9 @@
 // Revocation is the deletion of a Grant: everything that was issued under it loads it first. A second use of what is used
 // once revokes in the same way, so that the outcome of a race never depends on timing (RFC 9700, 2.1.1 and 4.14).
 import { errors } from 'oidc-provider';
-import type { Events } from '../domain/events.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Mark, Storage } from '../storage/port.ts';
+import type { Events } from '../../domain/events.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Mark, Storage } from '../../storage/port.ts';
 
 export type Revocation = ReturnType<typeof createRevocation>;
 

@@ -2,8 +2,8 @@
 // waits, and once; here the session's end only queues a notice, which leaves after the answer and again until it has arrived.
 import { randomUUID } from 'node:crypto';
 import type { Client, Provider } from 'oidc-provider';
-import type { Events } from '../domain/events.ts';
-import type { LogoutNotice, LogoutNotices, TakenNotice } from '../domain/logout-notices.ts';
+import type { Events } from '../../domain/events.ts';
+import type { LogoutNotice, LogoutNotices, TakenNotice } from '../../domain/logout-notices.ts';
 import type { PostForm } from './outgoing.ts';
 
 type LogoutToken = { mask: object; set(name: string, value: unknown): void; issue(options: { use: 'logout' }): Promise<string> };

@@ -1,6 +1,6 @@
 // What clients prove with their own keys: assertions (`private_key_jwt`, RFC 7523) and DPoP (RFC 9449).
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import type { Keys } from '../keys/keys.ts';
+import type { Keys } from '../../keys/keys.ts';
 
 type Claims = { aud?: unknown; iat?: unknown; exp?: unknown };
 

@@ -1,9 +1,9 @@
 // Clients that live in the store, beside those of CLIENTS_FILE: sealed, their secrets as hashes only.
 import type { ClientMetadata } from 'oidc-provider';
-import { sealedRecords, type Stored } from '../domain/sealed-rows.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Records } from '../storage/port.ts';
-import { digest } from './clients.ts';
+import { sealedRecords, type Stored } from '../../domain/sealed-rows.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Records } from '../../storage/port.ts';
+import { digest } from './client.ts';
 
 /** Who made it: the operator's command, or the client itself (RFC 7591). */
 export type Origin = 'operator' | 'registration';

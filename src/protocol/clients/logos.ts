@@ -1,8 +1,8 @@
 // Apps' logos: pictures that we serve ourselves, so that no page ever asks another host for one. The operator hands in a file; it is
 // checked, and kept under a name that changes with its content.
 import { createHash } from 'node:crypto';
-import type { Keys } from '../keys/keys.ts';
-import type { Records } from '../storage/port.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Records } from '../../storage/port.ts';
 import { measureImage } from './image-size.ts';
 
 export type Logo = { type: string; bytes: Buffer };

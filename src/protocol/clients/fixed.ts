@@ -1,9 +1,9 @@
 // Clients that stand in a file: their logos are read, and the library's word on each is heard, before the first request.
 import { readFileSync } from 'node:fs';
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import { ClientRefused } from './client-metadata.ts';
-import type { ClientLogos } from './client-logos.ts';
-import { prepareClient } from './clients.ts';
+import { ClientRefused } from './metadata.ts';
+import type { ClientLogos } from './logos.ts';
+import { prepareClient } from './client.ts';
 
 /** What the library has against a client; it stops at the first thing. */
 export function explainRefusal(provider: Provider, metadata: ClientMetadata): string | undefined {

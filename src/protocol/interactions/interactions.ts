@@ -1,16 +1,16 @@
 // The seam between the library's interactions and our pages: read one, finish it, or give it up.
 import type { Context } from 'koa';
 import type { Client, InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { AppError } from '../errors.ts';
-import { generationOf } from '../domain/accounts/account.ts';
-import type { Proof } from '../domain/proofs.ts';
-import type { SignInRequest } from '../domain/sign-in/needs.ts';
-import type { Settled } from '../domain/sign-in/settle.ts';
-import { createInteractionReader, type Exchange, type StoredInteraction } from './browser-interaction.ts';
-import { type App, describeApp } from './clients.ts';
+import { AppError } from '../../errors.ts';
+import { generationOf } from '../../domain/accounts/account.ts';
+import type { Proof } from '../../domain/proofs.ts';
+import type { SignInRequest } from '../../domain/sign-in/needs.ts';
+import type { Settled } from '../../domain/sign-in/settle.ts';
+import { createInteractionReader, type Exchange, type StoredInteraction } from './reader.ts';
+import { type App, describeApp } from '../clients/client.ts';
 import type { ConsentResult } from './consent-check.ts';
-import { generationIn } from './generations.ts';
-import { type LoginResult, proofsOf } from './proofs.ts';
+import { generationIn } from '../sessions/generations.ts';
+import { type LoginResult, proofsOf } from '../sessions/proofs.ts';
 import { type Params, readRequest } from './request.ts';
 
 export type LiveSession = { account: string; generation: number; proofs: Proof[]; loginTs: number; sharedComputer: boolean };

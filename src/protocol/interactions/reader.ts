@@ -2,8 +2,8 @@
 // `interactionDetails` does, but each of the two is read once per request, and the session by its key.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import { AppError } from '../errors.ts';
-import { cookieSettings } from './cookies.ts';
+import { AppError } from '../../errors.ts';
+import { cookieSettings } from '../cookies.ts';
 
 /** The node request and response that carry the interaction's cookie. */
 export type Exchange = { req: IncomingMessage; res: ServerResponse };

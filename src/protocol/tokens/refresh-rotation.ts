@@ -2,9 +2,9 @@
 // that fifty parallel refreshes get one child; while the child is unused, a parent may be retried for some seconds (a lost
 // answer, two tabs). Every other reuse ends the family.
 import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
-import type { Events } from '../domain/events.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Meta, Row, Storage } from '../storage/port.ts';
+import type { Events } from '../../domain/events.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Meta, Row, Storage } from '../../storage/port.ts';
 import type { Revocation } from './revocation.ts';
 
 type Rules = { retrySeconds: number; idleSeconds: number; familySeconds: number };

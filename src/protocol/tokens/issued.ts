@@ -1,11 +1,11 @@
 // What was issued for one account, as a whole: counted, and cleaned away page by page, so that however much it is, no single
 // step holds up the store. Whether any of it is still good for something is never decided here (see generations).
 import type { AdapterPayload } from 'oidc-provider';
-import type { Ended, Issued } from '../domain/accounts/lifecycle.ts';
-import type { LogoutNotices } from '../domain/logout-notices.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { KeyedRow, Storage } from '../storage/port.ts';
-import { generationIn } from './generations.ts';
+import type { Ended, Issued } from '../../domain/accounts/lifecycle.ts';
+import type { LogoutNotices } from '../../domain/logout-notices.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { KeyedRow, Storage } from '../../storage/port.ts';
+import { generationIn } from '../sessions/generations.ts';
 import type { Revocation } from './revocation.ts';
 
 const pageSize = 100;

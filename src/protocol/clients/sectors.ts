@@ -1,8 +1,8 @@
 // Pairwise subjects (OpenID Connect Core, 8.1): one `sub` per person and sector, which survives every change of address
 // and every move of the client to another host.
 import type { Client } from 'oidc-provider';
-import type { Keys } from '../keys/keys.ts';
-import type { Records } from '../storage/port.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Records } from '../../storage/port.ts';
 
 export type Sectors = ReturnType<typeof createSectors>;
 

@@ -1,9 +1,9 @@
 // One new grant, however many requests of a session build one at once (two tabs, just after a revocation): tokens that end
 // with their session are bound to the one grant that it names, so that a second grant's code would be refused.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { sealedExpiring } from '../domain/sealed-rows.ts';
-import type { Keys } from '../keys/keys.ts';
-import type { Expiring } from '../storage/port.ts';
+import { sealedExpiring } from '../../domain/sealed-rows.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Expiring } from '../../storage/port.ts';
 
 export type NewGrants = ReturnType<typeof createNewGrants>;
 

@@ -1,6 +1,6 @@
 // An authorization request as the domain reads it: scopes, claims and assurance (OpenID Connect Core, 3.1.2.1 and 5.5).
-import type { ClaimRequest } from '../domain/consents/items.ts';
-import type { SignInRequest } from '../domain/sign-in/needs.ts';
+import type { ClaimRequest } from '../../domain/consents/items.ts';
+import type { SignInRequest } from '../../domain/sign-in/needs.ts';
 
 /** The library's parameters; it has checked that `claims` is a JSON object of objects. */
 export type Params = { [name: string]: unknown };

@@ -2,11 +2,11 @@
 // store when it is done, and holds on every node within a second.
 import { randomBytes } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import { checkMetadata, ClientRefused } from './client-metadata.ts';
-import type { ClientLogos } from './client-logos.ts';
-import type { ClientRecords, Origin, StoredClient } from './client-records.ts';
-import type { ClientRemoval } from './client-removal.ts';
-import { explainRefusal } from './fixed-clients.ts';
+import { checkMetadata, ClientRefused } from './metadata.ts';
+import type { ClientLogos } from './logos.ts';
+import type { ClientRecords, Origin, StoredClient } from './records.ts';
+import type { ClientRemoval } from './removal.ts';
+import { explainRefusal } from './fixed.ts';
 
 /** `file`: it stands in CLIENTS_FILE, and only changes there. */
 export type KnownClient = { id: string; origin: Origin | 'file'; metadata: ClientMetadata; createdAt?: number; changedAt?: number };

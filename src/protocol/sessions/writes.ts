@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { type AdapterPayload, Provider } from 'oidc-provider';
-import type { Keys } from '../keys/keys.ts';
-import type { Meta, Records, Row } from '../storage/port.ts';
-import { mergeSessions } from './session-merge.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Meta, Records, Row } from '../../storage/port.ts';
+import { mergeSessions } from './merge.ts';
 
 type Found = { version: number; sealed: string; uid?: string };
 

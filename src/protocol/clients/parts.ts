@@ -1,14 +1,14 @@
 // Everything about clients, put together: where they are kept, how they come in, and what their operator does with them.
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import type { Keys } from '../keys/keys.ts';
-import type { Storage } from '../storage/port.ts';
-import { createClientAdapter } from './client-adapter.ts';
-import { type ClientDesk, createClientDesk } from './client-desk.ts';
-import { createClientLogos } from './client-logos.ts';
-import { createClientRecords } from './client-records.ts';
-import { createClientRemoval } from './client-removal.ts';
-import { checkFixed, holdLogos } from './fixed-clients.ts';
-import { createAdmission, type RegistrationRules } from './registration/admission.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Storage } from '../../storage/port.ts';
+import { createClientAdapter } from './adapter.ts';
+import { type ClientDesk, createClientDesk } from './desk.ts';
+import { createClientLogos } from './logos.ts';
+import { createClientRecords } from './records.ts';
+import { createClientRemoval } from './removal.ts';
+import { checkFixed, holdLogos } from './fixed.ts';
+import { createAdmission, type RegistrationRules } from '../registration/admission.ts';
 
 type Deps = {
   storage: Storage;

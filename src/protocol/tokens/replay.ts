@@ -1,7 +1,7 @@
 // DPoP proofs and client assertions are used once: one atomic insert in place of the library's find-then-save.
 import type { Provider } from 'oidc-provider';
-import type { Keys } from '../keys/keys.ts';
-import type { Storage } from '../storage/port.ts';
+import type { Keys } from '../../keys/keys.ts';
+import type { Storage } from '../../storage/port.ts';
 
 type Unique = (issuer: string, jti: string, exp: number) => Promise<boolean>;
 

@@ -1,7 +1,7 @@
 // Two requests of one browser may change its session at once: each keeps what it alone has changed. Field by field, apps'
 // tokens per app, proofs per address.
 import type { AdapterPayload } from 'oidc-provider';
-import type { Proof } from '../domain/proofs.ts';
+import type { Proof } from '../../domain/proofs.ts';
 
 type Fields = Record<string, unknown>;
 

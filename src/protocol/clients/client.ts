@@ -1,7 +1,7 @@
 // Relying parties as the library knows them: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client, ClientMetadata, Provider } from 'oidc-provider';
-import { operatorMetadata } from './client-metadata.ts';
+import { operatorMetadata } from './metadata.ts';
 
 /** RFC 8628, 3.4. */
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';

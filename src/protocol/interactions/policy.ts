@@ -1,10 +1,10 @@
 // When the library has to ask the person: our own checks in place of those that would loop or forget (see architecture).
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { chooseAcr, listAmr } from '../domain/assurance.ts';
-import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
-import { recordOf } from './account.ts';
+import { chooseAcr, listAmr } from '../../domain/assurance.ts';
+import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
+import { recordOf } from '../account.ts';
 import type { ConsentCheck } from './consent-check.ts';
-import { forgetAccount, proofsOf, takeOverProofs } from './proofs.ts';
+import { forgetAccount, proofsOf, takeOverProofs } from '../sessions/proofs.ts';
 import { readRequest } from './request.ts';
 
 const { Check, Prompt, base } = interactionPolicy;

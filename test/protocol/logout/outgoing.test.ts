@@ -1,8 +1,8 @@
 // Requests to addresses that apps have named: only the public internet and what the operator listed, whatever a name says.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createPostForm } from '../../src/protocol/outgoing.ts';
-import { createAddressCheck } from '../../src/protocol/special-addresses.ts';
-import { type LogoutReceiver, startLogoutReceiver } from '../helpers/logout-receiver.ts';
+import { createPostForm } from '../../../src/protocol/logout/outgoing.ts';
+import { createAddressCheck } from '../../../src/protocol/logout/special-addresses.ts';
+import { type LogoutReceiver, startLogoutReceiver } from '../../helpers/logout-receiver.ts';
 
 describe('an address', () => {
   const kindOf = createAddressCheck(['127.0.0.1', '10.1.0.0/16', 'fd00::/8']);

@@ -1,6 +1,6 @@
 // Where proofs live: in the library's session, beside its uid, so that they end with it and are written with it.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Proof } from '../domain/proofs.ts';
+import type { Proof } from '../../domain/proofs.ts';
 import { generationIn } from './generations.ts';
 
 /** What a finished sign-in hands to the session through the interaction's result. */
