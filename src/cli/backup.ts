@@ -4,17 +4,15 @@ import { parseArgs } from 'node:util';
 import { placeData } from '../config/data-folder.ts';
 import { loadSettings } from '../config/load.ts';
 import { backUp, UpkeepError } from '../storage/upkeep.ts';
-import type { Command } from './command.ts';
+import { type Command, WrongCall } from './command.ts';
 
 export const backup: Command = {
-  usage: 'backup <file> [--from sqlite:<file>]',
-  summary: 'Copies the embedded store into a new file while the server runs (by default the store of DATABASE_URL)',
+  summary: 'Copies the embedded store into a new file, while the server runs',
+  forms: ['backup <file> [--from sqlite:<file>]'],
+  notes: 'Without --from it is the store of DATABASE_URL.',
   async run({ args, env, cwd, print, warn }) {
     const asked = parse(args);
-    if (!asked) {
-      warn(`Usage: latchkey ${backup.usage}`);
-      return 2;
-    }
+    if (!asked) throw new WrongCall();
     try {
       const url = asked.from === undefined ? loadSettings({ env, cwd, notice: warn }).database.url : placeData(asked.from, cwd).url;
       const target = resolve(cwd, asked.file);

@@ -7,27 +7,20 @@ import { openOperator } from '../operator.ts';
 import { add, type Desk, invite, list, remove, rotateSecret, type Said, show } from './clients/actions.ts';
 import { type AddFlags, addOptions } from './clients/options.ts';
 import { askMissing } from './clients/questions.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 
 /** What is to be done, once the store is open. */
 type Task = (desk: Desk, about: { issuer: string; context: Context }) => Promise<Said>;
 type Parsed = { json: boolean; task: Task };
 
-const usages = [
-  'add [<id>] [--name <name>] [--type web|spa|native|device|service] [--redirect-uri <url>]… [--post-logout-redirect-uri <url>]…',
-  '    [--scope <scopes>] [--auth-method <method>] [--first-party] [--public-subjects] [--sector <name>] [--logo <file>]',
-  '    [--client-uri <url>] [--policy-uri <url>] [--tos-uri <url>] [--metadata <file.json>] [--json]',
-  'list [--json]',
-  'show <id> [--json]',
-  'remove <id> [--yes] [--json]',
-  'rotate-secret <id> [--json]',
-  'invite [--uses <number>] [--days <number>] [--json]',
-];
-const usage = ['Usage:', ...usages.map((line) => `  latchkey clients ${line}`.replace(/clients {5}/, ' '.repeat(12)))].join('\n');
+const addForm = [
+  'clients add [<id>] [--name <name>] [--type web|spa|native|device|service] [--redirect-uri <url>]…',
+  '  [--post-logout-redirect-uri <url>]… [--scope <scopes>] [--auth-method <method>] [--first-party]',
+  '  [--public-subjects] [--sector <name>] [--logo <file>] [--client-uri <url>] [--policy-uri <url>]',
+  '  [--tos-uri <url>] [--metadata <file.json>] [--json]',
+].join('\n');
 
 const json = { type: 'boolean', default: false } as const;
-
-class WrongCall extends Error {}
 
 function parseOne(args: string[], more: { yes?: { type: 'boolean' } } = {}): { id: string; json: boolean; yes: boolean } {
   const { values, positionals } = parseArgs({ args, options: { json, ...more }, allowPositionals: true });
@@ -88,14 +81,18 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
 };
 
 export const clients: Command = {
-  usage: 'clients add|list|show|remove|rotate-secret|invite',
-  summary: 'Adds, shows and removes the applications that people sign in to, while servers run',
+  summary: 'Adds, lists, shows and removes the applications that people sign in to',
+  forms: [
+    addForm,
+    'clients list [--json]',
+    'clients show <id> [--json]',
+    'clients remove <id> [--yes] [--json]',
+    'clients rotate-secret <id> [--json]',
+    'clients invite [--uses <number>] [--days <number>] [--json]',
+  ],
   async run(context) {
     const parsed = parse(context.args);
-    if (!parsed) {
-      context.warn(usage);
-      return 2;
-    }
+    if (!parsed) throw new WrongCall();
     try {
       const said = await perform(parsed.task, context);
       context.print(parsed.json ? JSON.stringify({ ok: true, ...said.json }) : said.text);

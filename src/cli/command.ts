@@ -16,8 +16,15 @@ export type Context = {
 };
 
 export type Command = {
-  usage: string;
+  /** What it does, on one line of a terminal. */
   summary: string;
-  /** @returns the exit code: 0 done, 1 failed, 2 wrongly called */
+  /** Each way to call it; one that goes on over several lines has line breaks in it. */
+  forms: readonly string[];
+  /** What the forms don't say. */
+  notes?: string;
+  /** @returns the exit code: 0 done, 1 failed. @throws {WrongCall} */
   run(context: Context): Promise<number>;
 };
+
+/** The arguments are of none of the command's forms: the forms are shown, and the exit code is 2. */
+export class WrongCall extends Error {}

@@ -9,7 +9,7 @@ import { checkSender, openNames } from '../delivery/sender-dns.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { type Operator, openOperator } from '../operator.ts';
 import { checkStoreIsThere } from '../storage/upkeep.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { checkIssuer } from './doctor/issuer.ts';
 import { checkProxy, chooseClient } from './doctor/proxy.ts';
@@ -17,14 +17,12 @@ import { judgeKeys } from './doctor/signing-keys.ts';
 import { checkDisk, checkStore } from './doctor/store.ts';
 
 export const doctor: Command = {
-  usage: 'doctor [--json]',
-  summary: 'Looks whether issuer, proxy, clocks, keys, store, mail and texts are as they should be, and says what to do',
+  summary: 'Looks at all that a deployment stands on, and says what is wrong and what to do',
+  forms: ['doctor [--json]'],
+  notes: 'Settings, store, signing keys, clients, the issuer over DNS, proxy and TLS, clocks, mail, texts. Nothing is changed.',
   async run(context) {
     const json = parse(context.args);
-    if (json === undefined) {
-      context.warn(`Usage: latchkey ${doctor.usage}`);
-      return 2;
-    }
+    if (json === undefined) throw new WrongCall();
     const findings = await examine(context);
     const failed = findings.some(({ status }) => status === 'fail');
     context.print(json ? JSON.stringify({ ok: !failed, checks: findings }) : findings.map(describeFinding).join('\n'));

@@ -7,22 +7,17 @@ import { SigningKeyError } from '../keys/signing/changes.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { UnreadableKeysError, type SigningKeyRing } from '../keys/signing/ring.ts';
 import { openOperator, type Operator } from '../operator.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 import { formatTable } from './table.ts';
 
 type Asked = { verb: string; kid?: string; alg?: string; now: boolean; force: boolean; json: boolean };
 
 export const keys: Command = {
-  usage: 'keys list|rotate|retire <kid>',
-  summary: 'What signs tokens: lists the keys, publishes successors (--alg, --now), takes a key out (--force). All with --json',
+  summary: 'Lists, rotates and retires the keys that sign tokens',
+  forms: ['keys list [--json]', 'keys rotate [--alg <name>] [--now [--force]] [--json]', 'keys retire <kid> [--force] [--json]'],
   async run(context) {
     const asked = parse(context.args);
-    if (!asked) {
-      context.warn('Usage: latchkey keys list [--json]');
-      context.warn('       latchkey keys rotate [--alg <name>] [--now [--force]] [--json]');
-      context.warn('       latchkey keys retire <kid> [--force] [--json]');
-      return 2;
-    }
+    if (!asked) throw new WrongCall();
     const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
     let operator: Operator | undefined;
     try {

@@ -8,7 +8,7 @@ import { mongo } from '../config/schema/storage.ts';
 import { copyRecords, CopyError, type Copied, type Progress } from '../storage/copy.ts';
 import type { Movable } from '../storage/port.ts';
 import { openMovable, UpkeepError } from '../storage/upkeep.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 
 type Asked = { from: string; to: string; json: boolean };
 
@@ -16,15 +16,13 @@ type Asked = { from: string; to: string; json: boolean };
 const pauseMs = 1000;
 
 export const migrate: Command = {
-  usage: 'migrate --from <url> --to <url> [--json]',
-  summary: 'Copies all durable data into another store; a URL may be @<file> that holds it. May be repeated until it is done',
+  summary: 'Copies all durable data into another store, and compares both',
+  forms: ['migrate --from <url> --to <url> [--json]'],
+  notes: '<url> may be @<file>, a file that holds it. Cut off, the same command goes on where it was.',
   async run(context) {
     const { args, print, warn } = context;
     const asked = parse(args);
-    if (!asked) {
-      warn(`Usage: latchkey ${migrate.usage}`);
-      return 2;
-    }
+    if (!asked) throw new WrongCall();
     try {
       const copied = await move(asked, context);
       print(asked.json ? JSON.stringify({ ok: true, ...copied }) : describe(copied));

@@ -1,11 +1,11 @@
-// Finds the command that the arguments name, and runs it.
+// Finds the command that the arguments name, and runs it, or says how it is called.
 import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
 import { backup } from './backup.ts';
 import { clients } from './clients.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 import { doctor } from './doctor.ts';
 import { keys } from './keys.ts';
 import { migrate } from './migrate.ts';
@@ -23,7 +23,8 @@ export async function run(context: Context): Promise<number> {
     context.warn(describeCommands());
     return 2;
   }
-  if (name === 'help' || name === '--help' || name === '-h') {
+  if (name === 'help' && args[0] !== undefined) return run({ ...context, args: [args[0], '--help'] });
+  if (name === 'help' || asksForHelp(name)) {
     context.print(describeCommands());
     return 0;
   }
@@ -33,17 +34,34 @@ export async function run(context: Context): Promise<number> {
     context.warn(`There is no command "${name}"${similar ? `; did you mean "${similar}"?` : '.'}\n\n${describeCommands()}`);
     return 2;
   }
+  if (args.some(asksForHelp)) {
+    context.print(`${command.summary}.\n\n${describeForms(command)}`);
+    return 0;
+  }
   try {
     return await command.run({ ...context, args });
   } catch (error) {
+    if (error instanceof WrongCall) {
+      context.warn(describeForms(command));
+      return 2;
+    }
     // What a person can mend is said in words; the rest is a bug, and its stack helps to find it.
     context.warn(error instanceof SettingsError || error instanceof SigningKeyError ? error.message : inspect(error));
     return 1;
   }
 }
 
+const asksForHelp = (argument: string) => argument === '--help' || argument === '-h';
+
+function describeForms({ forms, notes }: Command): string {
+  const before = 'Usage: latchkey ';
+  const indent = ' '.repeat(before.length);
+  const lines = forms.map((form, index) => `${index === 0 ? before : '       latchkey '}${form.replaceAll('\n', `\n${indent}`)}`);
+  return [...lines, ...(notes === undefined ? [] : ['', notes])].join('\n');
+}
+
 function describeCommands(): string {
-  const entries = Object.values(commands);
-  const width = Math.max(...entries.map(({ usage }) => usage.length));
-  return ['Usage: latchkey <command>', '', ...entries.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`)].join('\n');
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Usage: latchkey <command>', '', ...lines, '', 'How each is called: latchkey help <command>'].join('\n');
 }

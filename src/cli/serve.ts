@@ -5,20 +5,17 @@ import { createApp } from '../app.ts';
 import type { App } from '../app.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/schema/index.ts';
-import type { Command } from './command.ts';
+import { type Command, WrongCall } from './command.ts';
 import { startExampleApp } from './example-app.ts';
 import type { ExampleApp } from './example-app.ts';
 import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 
 export const serve: Command = {
-  usage: 'serve',
-  summary: 'Runs the provider',
+  summary: 'Runs the provider until it is told to stop',
+  forms: ['serve'],
   async run({ args, env, cwd, print, warn, stop }) {
-    if (args.length > 0) {
-      warn(`Usage: latchkey ${serve.usage}`);
-      return 2;
-    }
+    if (args.length > 0) throw new WrongCall();
     const load = (overrides?: object) => loadSettings({ env, cwd, overrides, notice: print });
     const asked = load();
     const listener = await openListener(asked.server).catch((error: unknown) => explainPort(error, asked));

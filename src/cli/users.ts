@@ -4,32 +4,25 @@ import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { openOperator, type Users } from '../operator.ts';
 import { checkStoreIsThere, UpkeepError } from '../storage/upkeep.ts';
-import type { Command, Context } from './command.ts';
+import { type Command, type Context, WrongCall } from './command.ts';
 import { type Act, disable, enable, endSessions, find, remove, type Said, show } from './users/actions.ts';
 
 const acts: Readonly<Record<string, Act>> = { find, show, disable, enable, 'end-sessions': endSessions, delete: remove };
-
-const usage = [
-  'Usage: latchkey users find|show|disable|enable|end-sessions <who> [--json]',
-  '       latchkey users delete <who> [--yes] [--json]',
-  '',
-  '<who> is an email address, a phone number (with --country <code> where it is a national one), an account’s id, or',
-  '--sub <subject> --client <id>: what an app calls them.',
-].join('\n');
 
 /** Whom the command is about, as it was typed. */
 type Who = { text: string; country: string } | { sub: string; client: string };
 type Asked = { act: Act; who: Who; yes: boolean; json: boolean };
 
 export const users: Command = {
-  usage: 'users find|show|disable|enable|end-sessions|delete <who>',
-  summary: 'Finds a person by address, number, account or subject; switches them off and on, signs them out, deletes them',
+  summary: 'Finds people; disables, enables, signs out and deletes them',
+  forms: ['users find|show|disable|enable|end-sessions <who> [--json]', 'users delete <who> [--yes] [--json]'],
+  notes: [
+    '<who> is an email address, a phone number (with --country <code> where it is a national one), an account’s id, or',
+    '--sub <subject> --client <id>: what an app calls them.',
+  ].join('\n'),
   async run(context) {
     const asked = parse(context.args);
-    if (!asked) {
-      context.warn(usage);
-      return 2;
-    }
+    if (!asked) throw new WrongCall();
     const said = await answer(asked, context);
     const words = asked.json ? JSON.stringify({ ok: said.code === 0, ...said.data }) : said.words;
     // Programs read their answer where they always do; a person's answer that is none is no table's row.

@@ -189,7 +189,10 @@ describe('over http, on this machine', () => {
     expect(out).toMatch(/^fail {2}issuer +Nothing listens at localhost:\d+\.\n +→ See that DNS/m);
     const unset = read(await runHere(['doctor', '--json'], program.surroundings({ PORT: 'x' })));
     expect(unset).toEqual({ settings: expect.objectContaining({ status: 'fail', says: expect.stringContaining('server.port') }) });
-    expect(await runHere(['doctor', 'now'], program.surroundings())).toMatchObject({ code: 2, err: 'Usage: latchkey doctor [--json]\n' });
+    expect(await runHere(['doctor', 'now'], program.surroundings())).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^Usage: latchkey doctor \[--json\]\n/),
+    });
   });
 });
 

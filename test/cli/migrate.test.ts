@@ -121,7 +121,11 @@ describe('what goes wrong is said in words, and nothing is written:', () => {
   test.each([[[]], [['--from', 'sqlite:a.db']], [['--from', 'sqlite:a.db', '--to', 'sqlite:b.db', '--force']], [['a', 'b']]])(
     '%j',
     async (args) => {
-      expect(await call(...args)).toEqual({ code: 2, out: '', err: 'Usage: latchkey migrate --from <url> --to <url> [--json]\n' });
+      expect(await call(...args)).toEqual({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/^Usage: latchkey migrate --from <url> --to <url> \[--json\]\n/),
+      });
     },
   );
 

@@ -25,7 +25,22 @@ describe('finding a command', () => {
   test.each(['help', '--help', '-h'])('%s lists the commands', async (name) => {
     const { code, out, err } = await call([name]);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/serve .*\n.*secrets generate .*\n.*settings /);
+    expect(out).toMatch(/serve .*\n.*secrets .*\n.*settings /);
+  });
+
+  const names = ['serve', 'secrets', 'settings', 'clients', 'users', 'keys', 'doctor', 'migrate', 'backup'];
+  test.each(
+    names.flatMap((name) => [
+      ['help', name],
+      [name, '--help'],
+      [name, '-h'],
+    ]),
+  )('%s %s says how it is called, and does nothing', async (...args) => {
+    const name = args.find((argument) => names.includes(argument));
+    const { code, out, err } = await call(args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^[A-Z].*\\.\n\nUsage: latchkey ${name}`));
+    expect(out.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });
 
   test('no command is a wrong call', async () => {
