@@ -1,6 +1,6 @@
 // What a client may register for itself (RFC 7591, 5; RFC 8252, 7; RFC 9700, 2.1): a redirect URI that is its own, nothing that only an
 // operator may grant, and nothing that would make us fetch an address of its choice.
-import { type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Client, type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { checkMetadata, operatorMetadata } from '../clients/metadata.ts';
 import { deviceGrant } from '../clients/client.ts';
 
@@ -46,12 +46,15 @@ function* listProblems(body: Metadata): Iterable<string> {
 
 /**
  * The host that people reach the client at is its sector only if all of its redirect URIs lie there: another one among them would
- * learn that host's subjects (OpenID Connect Core, 8.1).
+ * learn that host's subjects (OpenID Connect Core, 8.1). So would a device, which is sent back nowhere, and a client that moves there
+ * with the codes and tokens it has got elsewhere: whoever moves is a sector of its own from then on.
  */
-function sectorOf({ redirect_uris: uris = [], client_id: id }: Metadata): string {
+function sectorOf(metadata: Metadata, before: Client | undefined): string {
+  const { redirect_uris: uris = [], client_id: id, grant_types: asked } = metadata;
   const hosts = new Set(uris.map((uri) => (uri.startsWith('https:') ? new URL(uri).host : '')));
   const [host = ''] = hosts;
-  return hosts.size === 1 && host ? host : id;
+  const sector = hosts.size === 1 && host && !asked?.includes(deviceGrant) ? host : id;
+  return before && before.sector !== sector ? id : sector;
 }
 
 /** A member that is null or empty counts as left out (RFC 7592, 2.2); what isn't understood is ignored (RFC 7591, 2). */
@@ -79,7 +82,7 @@ export function restrict(ctx: KoaContextWithOIDC, metadata: Metadata): void {
   // A device's client has no way to prove a sector.
   const subject = body.subject_type ?? (body.grant_types?.includes(deviceGrant) ? 'public' : 'pairwise');
   metadata.subject_type = subject;
-  if (subject === 'public') return;
-  metadata.sector = sectorOf(metadata);
-  metadata.sector_identifier_uri = 'https://sector.invalid/';
+  // Pseudonyms of numbers are the sector's, also where subjects are public.
+  metadata.sector = sectorOf(metadata, ctx.oidc.client);
+  if (subject === 'pairwise') metadata.sector_identifier_uri = 'https://sector.invalid/';
 }
