@@ -171,6 +171,8 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.use(async (ctx, next) => {
     await next();
     skipDispatcher(ctx);
+    // An answer without a body has no type (RFC 7009, 2.2): clients that read JSON alone refuse one that says it is text.
+    if (ctx.body === '') ctx.remove('Content-Type');
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));
   });
   return provider;
