@@ -3,27 +3,27 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { createRecent } from './recent.ts';
 
 /** Parts are length-prefixed: ('a', 'bc') and ('ab', 'c') differ. */
+const input = (label: string, parts: readonly string[]) =>
+  parts.reduce((text, part) => `${text}\0${Buffer.byteLength(part)}:${part}`, label);
+
 export function mac(key: KeyObject, label: string, parts: readonly string[]): Buffer {
-  const hmac = createHmac('sha256', key).update(label);
-  for (const part of parts) hmac.update(`\0${Buffer.byteLength(part)}:${part}`);
-  return hmac.digest();
+  return createHmac('sha256', key).update(input(label, parts)).digest();
 }
 
 /** What rows are found by: 144 bits in base64url, so that a dump without the key names nobody. */
 export type Lookup = (label: string, ...parts: string[]) => string;
 
 /** Ids are shorter; what strangers send need not be. */
-const longestRemembered = 128;
+const longestRemembered = 192;
 
 export function createLookup(key: KeyObject): Lookup {
   const known = createRecent<string>(4096);
   return (label, ...parts) => {
-    // No label has a NUL in it, so that a label and one part are told apart whatever the part is.
-    const [part = ''] = parts;
-    const asked = parts.length === 1 && part.length <= longestRemembered ? `${label}\0${part}` : undefined;
+    const text = input(label, parts);
+    const asked = text.length <= longestRemembered ? text : undefined;
     const before = asked === undefined ? undefined : known.get(asked);
     if (before !== undefined) return before;
-    const found = mac(key, label, parts).toString('base64url', 0, 18);
+    const found = createHmac('sha256', key).update(text).digest().toString('base64url', 0, 18);
     if (asked !== undefined) known.set(asked, found);
     return found;
   };

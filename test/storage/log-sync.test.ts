@@ -36,12 +36,17 @@ afterEach(async () => {
 const insert = (id: number) => batches.write(() => database.prepare('INSERT INTO rows VALUES (?)').run(id).changes);
 const count = () => batches.read(() => Number(database.prepare('SELECT count(*) AS n FROM rows').get()?.n));
 
+/** Ends when that many commits wait for the disk. */
+async function committed(count: number): Promise<void> {
+  while (disk.length < count) await sleep(1);
+}
+
 /** 'waiting' while the promise has no answer. */
 const stateOf = (promise: Promise<unknown>) => Promise.race([promise.then(() => 'answered'), sleep(30, 'waiting')]);
 
 test('neither a write nor a read that may have seen it is answered before the disk is', async () => {
   const write = insert(1);
-  await sleep(20); // the commit has happened
+  await committed(1);
   const read = count();
   expect([await stateOf(write), await stateOf(read)]).toEqual(['waiting', 'waiting']);
   disk[0]?.resolve();
@@ -56,11 +61,11 @@ test('a read that no commit is on its way for is answered at once', async () => 
 test('a disk that fails fails the write as unavailable, and the store goes on', async () => {
   const write = insert(1);
   const failure = write.catch((error: unknown) => error);
-  await sleep(20);
+  await committed(1);
   disk[0]?.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
   expect(await failure).toBeInstanceOf(AppError);
   const next = insert(2);
-  await sleep(20);
+  await committed(2);
   disk[1]?.resolve();
   expect(await next).toBe(1);
 });
