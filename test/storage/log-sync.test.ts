@@ -37,8 +37,8 @@ const insert = (id: number) => batches.write(() => database.prepare('INSERT INTO
 const count = () => batches.read(() => Number(database.prepare('SELECT count(*) AS n FROM rows').get()?.n));
 
 /** Ends when that many commits wait for the disk. */
-async function committed(count: number): Promise<void> {
-  while (disk.length < count) await sleep(1);
+async function committed(commits: number): Promise<void> {
+  while (disk.length < commits) await sleep(1);
 }
 
 /** 'waiting' while the promise has no answer. */
