@@ -15,6 +15,8 @@ const guides = new URL('../../docs/relying-parties/libraries/', import.meta.url)
 /** Milliseconds that an app may take to come up: at least five times what it takes. */
 const patience = 20_000;
 
+type Registered = { client_id: string; redirect_uris: string[] };
+
 export type SetUp = Awaited<ReturnType<typeof openSetUp>>;
 
 async function findFreePort(): Promise<number> {
@@ -41,10 +43,9 @@ export async function openSetUp(guide: string, more: Record<string, object> = {}
   const blocks = (language: string, issuer: string) =>
     [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => adapt(block, issuer));
 
-  const registered = blocks('json', '').map((block) => {
-    const client = JSON.parse(block) as { client_id: string; redirect_uris: string[] };
-    return { ...client, ...more[client.client_id] };
-  });
+  const registered = blocks('json', '')
+    .flatMap((block) => JSON.parse(block) as Registered | Registered[])
+    .map((client) => ({ ...client, ...more[client.client_id] }));
   const program = await startProgram({
     clients: { registered },
     backChannelLogout: { allowedAddresses: ['127.0.0.1'], pollSeconds: 1, firstRetrySeconds: 1 },
