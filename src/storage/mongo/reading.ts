@@ -1,15 +1,18 @@
 // The reads: by key, and page by page.
 import type { Index, KeyedRow, Kind, Page, Row } from '../port.ts';
 import { alive, byId, decodeKeyedRow, decodeRow, idOf, idsAfter, isAlive } from './documents.ts';
+import { gatherReads } from './gathered-reads.ts';
 import type { RecordCollection } from './schema.ts';
 
 export type Where = { index: Index; value: string } | 'all';
 
 export function openReading(collection: RecordCollection, { now, maxTimeMS }: { now: () => number; maxTimeMS: number }) {
+  const read = gatherReads(collection, maxTimeMS);
+
   return {
-    /** Nothing but the id is asked for, which is the server's shortest way; what has expired is turned away here. */
+    /** Nothing but ids are asked for; what has expired is turned away here. */
     async get<V>(kind: Kind, key: string): Promise<Row<V> | undefined> {
-      const document = await collection.findOne({ _id: idOf(kind, key) }, { maxTimeMS });
+      const document = await read(idOf(kind, key));
       return document && isAlive(document, now()) ? decodeRow<V>(document) : undefined;
     },
 
