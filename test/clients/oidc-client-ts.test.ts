@@ -36,13 +36,21 @@ async function stop(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
+/** The same app under the provider's own name: another origin, but one site. */
+const ofOneSite = (text: string) => text.replaceAll('http://127.0.0.1', 'http://localhost');
+
+const alsoAtLocalhost = (app: string) => {
+  const homes = [`${app}/`, `${ofOneSite(app)}/`];
+  return { spa: { redirect_uris: homes, post_logout_redirect_uris: homes } };
+};
+
 describeInChromium('oidc-client-ts', () => {
   let browser: Browser;
   let setUp: SetUp;
   let script: string;
 
   beforeAll(async () => {
-    [browser, setUp] = await Promise.all([launchChromium(), openSetUp('oidc-client-ts')]);
+    [browser, setUp] = await Promise.all([launchChromium(), openSetUp('oidc-client-ts', alsoAtLocalhost)]);
     script = setUp.block('js');
   });
   afterAll(async () => {
@@ -54,7 +62,7 @@ describeInChromium('oidc-client-ts', () => {
   async function withApp(code: string, act: (page: Page) => Promise<void>): Promise<void> {
     const [server, context] = await Promise.all([serve(setUp.app, code), browser.newContext({ locale: 'en-GB' })]);
     try {
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(20_000);
       await act(await context.newPage());
     } finally {
       await context.close();
@@ -62,15 +70,13 @@ describeInChromium('oidc-client-ts', () => {
     }
   }
 
-  const home = () => new RegExp(`^${setUp.app}/$`);
-
-  async function signIn(page: Page): Promise<{ email: string }> {
+  async function signIn(page: Page, app = setUp.app): Promise<{ email: string }> {
     const visitor = createVisitor(setUp.program, page);
-    await page.goto(setUp.app);
+    await page.goto(app);
     await visitor.press('Sign in', /\/email$/);
     await visitor.typeEmail();
     await visitor.typeCode(await setUp.program.codeFor(visitor.email), /\/consent$/);
-    await visitor.press('Allow', home());
+    await visitor.press('Allow', new RegExp(`^${app}/$`));
     await page.getByText(visitor.email).waitFor();
     return visitor;
   }
@@ -116,6 +122,19 @@ describeInChromium('oidc-client-ts', () => {
       await visitor.press('Sign out', new RegExp(`^${setUp.app}/`));
       await page.getByText('null').waitFor();
       await visitor.press('Sign in', /\/email$/);
+      expect(faults).toEqual([]);
+    });
+  });
+
+  test('without a refresh token it renews in a hidden frame, where app and provider are of one site', async () => {
+    const code = ofOneSite(script.replace(' offline_access', '').replace(/^ *prompt: .*$/m, ''));
+    await withApp(code, async (page) => {
+      const faults = watchForFaults(page);
+      await signIn(page, ofOneSite(setUp.app));
+      const first = await readKept(page);
+      expect(first).not.toHaveProperty('refresh_token');
+      const second = await refresh(page);
+      expect(second.profile).toMatchObject({ sub: first.profile.sub });
       expect(faults).toEqual([]);
     });
   });

@@ -26,7 +26,7 @@ describe('openid-client', () => {
   const pair = makeKeyPair('ES256');
 
   beforeAll(async () => {
-    setUp = await openSetUp('openid-client', { 'node-keys': { jwks: { keys: [pair.jwk] } } });
+    setUp = await openSetUp('openid-client', () => ({ 'node-keys': { jwks: { keys: [pair.jwk] } } }));
     const command = [process.execPath, '--input-type=module', '--eval', setUp.block('js')];
     app = await startApp(command, { url: setUp.app, env: setUp.environment });
   });

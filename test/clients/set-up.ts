@@ -28,8 +28,8 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-/** A provider that knows the guide's client, and the guide's own words. `more`: what else a registration of the page has, by client. */
-export async function openSetUp(guide: string, more: Record<string, object> = {}) {
+/** A provider that knows the guide's client, and the guide's own words. `more`: what else its registrations have, by client. */
+export async function openSetUp(guide: string, more: (app: string) => Record<string, object> = () => ({})) {
   const page = readFileSync(new URL(`${guide}.md`, guides), 'utf8');
   const app = `http://127.0.0.1:${await findFreePort()}`;
   const secret = randomBytes(32).toString('hex');
@@ -45,7 +45,7 @@ export async function openSetUp(guide: string, more: Record<string, object> = {}
 
   const registered = blocks('json', '')
     .flatMap((block) => JSON.parse(block) as Registered | Registered[])
-    .map((client) => ({ ...client, ...more[client.client_id] }));
+    .map((client) => ({ ...client, ...more(app)[client.client_id] }));
   const program = await startProgram({
     clients: { registered },
     backChannelLogout: { allowedAddresses: ['127.0.0.1'], pollSeconds: 1, firstRetrySeconds: 1 },
