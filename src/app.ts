@@ -120,7 +120,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       flow,
       locales,
       clients: [...settings.clients.registered, ...(parts.clients ?? [])],
-      pages: { ...protocolPages, ...createDevicePages({ renderer, accounts, issuer, now }) },
+      pages: { ...protocolPages, ...createDevicePages({ renderer, accounts, resources, issuer, now }) },
     }),
   );
   reportServerErrors(provider, onBug);

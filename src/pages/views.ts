@@ -130,7 +130,8 @@ export type Views = {
     action: string;
     xsrf: string;
     userCode: string;
-    items: string[];
+    /** `label`, `about`: a permission's at an API. */
+    items: { name: string; label?: string; about?: string }[];
     /** Whom the device would be signed in as; empty: nobody is signed in here yet. */
     account: string;
   };

@@ -1,7 +1,8 @@
 // Device flow (RFC 8628): somebody signs in here for a device that has no browser. The library speaks the protocol; what it
 // leaves open is decided here: guessing user codes is limited, one browser claims a code, and a device polls no faster than told.
 import { type DeviceCode, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { listItems } from '../domain/consents/items.ts';
+import { type Item, listItems } from '../domain/consents/items.ts';
+import type { Resources } from '../domain/resources.ts';
 import { formatUserCode, tidyUserCode, userCodeMask, type UserCodeTries } from '../domain/user-codes.ts';
 import type { Proof } from '../domain/proofs.ts';
 import { AppError } from '../errors.ts';
@@ -21,7 +22,7 @@ type Form = { action: string; xsrf: string; userCode: string };
 /** The pages of a code's way; `linked`: the code came with the link that the device showed. */
 export type DevicePages = {
   enterUserCode(ctx: KoaContextWithOIDC, form: Form & { linked: boolean }, error?: AppError): Promise<void>;
-  confirmDevice(ctx: KoaContextWithOIDC, form: Form & { items: string[]; uiLocales: unknown; session?: SignedIn }): Promise<void>;
+  confirmDevice(ctx: KoaContextWithOIDC, form: Form & { items: Item[]; uiLocales: unknown; session?: SignedIn }): Promise<void>;
   deviceStopped(ctx: KoaContextWithOIDC): Promise<void>;
   deviceConnected(ctx: KoaContextWithOIDC): Promise<void>;
 };
@@ -30,7 +31,14 @@ type ShowError = (ctx: KoaContextWithOIDC, out: { error: string; error_descripti
 
 export type DeviceFlowRules = { pollSeconds: number; codeSeconds: number };
 
-type Deps = { expiring: Expiring; keys: Keys; tries: UserCodeTries; rules: DeviceFlowRules; pages: DevicePages & { error: ShowError } };
+type Deps = {
+  expiring: Expiring;
+  keys: Keys;
+  resources: Pick<Resources, 'listPermissions'>;
+  tries: UserCodeTries;
+  rules: DeviceFlowRules;
+  pages: DevicePages & { error: ShowError };
+};
 
 /** The request, the library's own form, and what was wrong. */
 type LibraryForm = [ctx: KoaContextWithOIDC, form: string, out?: { error: string }, error?: Error];
@@ -54,7 +62,7 @@ function explain(error: Error & { userCode?: string }): AppError | undefined {
 /** The form token is the only thing that a form of ours can have wrong. */
 const isStale = (ctx: KoaContextWithOIDC, error: Error) => ctx.oidc.route === 'code_verification' && error instanceof errors.InvalidRequest;
 
-export function createDeviceFlow({ expiring, keys, tries, rules, pages }: Deps) {
+export function createDeviceFlow({ expiring, keys, resources, tries, rules, pages }: Deps) {
   const secretOf = (ctx: KoaContextWithOIDC) => String(ctx.oidc.session?.state?.secret);
 
   const feature = {
@@ -77,7 +85,8 @@ export function createDeviceFlow({ expiring, keys, tries, rules, pages }: Deps) 
 
     async userCodeConfirmSource(ctx: KoaContextWithOIDC): Promise<void> {
       const { userCode, params = {} } = ctx.oidc.entities.DeviceCode as unknown as { userCode: string; params?: Record<string, unknown> };
-      const items = listItems(readRequest(params, 0)).map(({ name }) => name);
+      const request = readRequest(params, 0);
+      const items = [...listItems(request), ...resources.listPermissions(request)];
       const form = { action: devicePath, xsrf: secretOf(ctx), userCode: formatUserCode(userCode) };
       const { accountId: account } = ctx.oidc.session ?? {};
       const session = account === undefined ? undefined : { account, proofs: proofsOf(ctx.oidc.session) };
@@ -130,7 +139,7 @@ export function createDeviceFlow({ expiring, keys, tries, rules, pages }: Deps) 
     provider.on('device_authorization.success', (_, body) => Object.assign(body, { interval: rules.pollSeconds }));
     // The library would post the code of a link by itself; here the person looks at it first (RFC 8628, 3.3.1).
     provider.use(async (ctx, next) => {
-      if (ctx.method === 'GET' && ctx.path === devicePath) {
+      if (['GET', 'HEAD'].includes(ctx.method) && [devicePath, `${devicePath}/`].includes(ctx.path)) {
         const { user_code: userCode } = ctx.query;
         if (typeof userCode === 'string') ctx.state.userCode = userCode.slice(0, 40);
         ctx.querystring = '';

@@ -31,9 +31,10 @@ export function listLives({ lifetimes, deviceRules, rotation, resourceServers, n
   return {
     // Absolute: the library saves a live session at each request, and would slide it.
     Session: (_, session) => {
+      // A form's, in a browser in which nobody has signed in: strangers can make any number of them.
+      if (session.loginTs === undefined) return lifetimes.interactionSeconds;
       const life = (session as { transient?: boolean }).transient ? lifetimes.sharedComputerSeconds : lifetimes.sessionSeconds;
-      const age = session.loginTs === undefined ? 0 : Math.floor(now() / 1000) - session.loginTs;
-      return Math.max(1, life - age);
+      return Math.max(1, life - (Math.floor(now() / 1000) - session.loginTs));
     },
     Grant: (_, grant) => (grant.getOIDCScope().includes('offline_access') ? lifetimes.refreshTokenSeconds : lifetimes.sessionSeconds) + day,
     RefreshToken: (_, token) => rotation.lifetimeOf(token),

@@ -107,6 +107,7 @@ export function createProtocol(deps: Deps): Protocol {
     deviceFlow: createDeviceFlow({
       expiring: storage.expiring,
       keys,
+      resources,
       tries: createUserCodeTries({ expiring: storage.expiring, rules: deviceFlow }),
       rules: deviceFlow,
       pages: deps.pages,

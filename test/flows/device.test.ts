@@ -1,5 +1,6 @@
 // A device without a browser (RFC 8628): its person types a short code elsewhere, sees which app asks for what, and signs in there.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { orders, resources } from '../helpers/api.ts';
 import { createClock } from '../helpers/clock.ts';
 import { type Codes, connect, createDevice, type Device, enterCode, television } from '../helpers/device.ts';
 import { meetPerson, proveEmail, signIn } from '../helpers/person.ts';
@@ -12,7 +13,7 @@ let device: Device;
 const clock = createClock();
 
 beforeAll(async () => {
-  program = await startProgram({}, { clients: [television] });
+  program = await startProgram({ resources }, { clients: [television] });
   party = await createRelyingParty(program.issuer, television);
   device = createDevice(party, television);
 });
@@ -72,6 +73,21 @@ test('the link with the code fills it in, does nothing by itself, and needs no s
   expect(browser.findForm('/device').fields.user_code).toBe(codes.user_code);
   expect((await device.poll(codes)).body.error).toBe('authorization_pending');
   expect((await browser.submit('/device')).text).toContain('Evergreen TV');
+});
+
+test('a device that asks for more than to know its person says so: what it would do at an API is read before it is let in', async () => {
+  const { browser } = meetPerson(program);
+  const codes = await device.askForCodes({ scope: 'openid email orders:read orders:write', resource: orders });
+  const { text } = await enterCode(browser, codes);
+  for (const words of ['Email address', 'See your orders', 'Change your orders', 'Northwind orders']) expect(text).toContain(words);
+});
+
+test('nor does the link act by itself where it ends in a slash', async () => {
+  const { browser } = meetPerson(program);
+  const { user_code: code } = await device.askForCodes();
+  await browser.open(`/device/?user_code=${code}`);
+  expect(browser.findForm('/device').fields.user_code).toBe(code);
+  expect((await browser.open(`/device/?user_code=${code}`)).text).toContain('Check that your device shows this very code');
 });
 
 test.each([

@@ -121,3 +121,12 @@ test('a sign-in that lies half done for thirty minutes begins again', async () =
   expect(gone.status).toBe(400);
   expect(gone.text).toContain(String(gone.headers.get('x-request-id')));
 });
+
+test('a browser in which nobody has signed in is remembered for as long as a sign-in takes: anybody can have any number of them', async () => {
+  for (const path of ['/device', '/oidc/sign-out']) {
+    const { browser } = meetPerson(program);
+    await browser.open(path);
+    const { expires = Infinity } = browser.cookies().find(({ name }) => name === 'session') ?? {};
+    expect(expires).toBeLessThanOrEqual(Date.now() + 30 * minute * 1000);
+  }
+});

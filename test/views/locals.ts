@@ -94,7 +94,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
     'sign-out/confirm': { action: '/session/end/confirm', xsrf: 'xsrf-token' },
     'sign-out/done': { clientUri: 'https://northwind.example/' },
     'device/enter': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', linked: true },
-    'device/confirm': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', items: ['email', 'phone'], account: 'jane.doe@example.com' },
+    'device/confirm': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', items: [{ name: 'email' }, { name: 'https://api.example read', label: 'Read your files', about: 'Files' }], account: 'jane.doe@example.com' },
     'device/connected': {},
     'device/stopped': {},
     'errors/error': {

@@ -1,15 +1,16 @@
 // /device: a code from another device is entered, confirmed, and answered for (RFC 8628, 3.3).
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
+import { isPermission, type Resources } from '../../domain/resources.ts';
 import { formatClock, translator } from '../../locales/index.ts';
 import { describeApp } from '../../protocol/clients/client.ts';
 import type { DevicePages } from '../../protocol/device-flow.ts';
 import type { Renderer, Setting } from '../render.ts';
 import { nameForSession } from '../sign-in/session-addresses.ts';
 
-type Deps = { renderer: Renderer; accounts: Pick<Accounts, 'get'>; issuer: string; now: () => number };
+type Deps = { renderer: Renderer; accounts: Pick<Accounts, 'get'>; resources: Resources; issuer: string; now: () => number };
 
-export function createDevicePages({ renderer, accounts, issuer, now }: Deps): DevicePages {
+export function createDevicePages({ renderer, accounts, resources, issuer, now }: Deps): DevicePages {
   function settingOf(ctx: KoaContextWithOIDC, uiLocales?: unknown): Setting {
     const { client } = ctx.oidc;
     return { locale: renderer.localeOf(ctx, uiLocales), formOf: '', client: client && describeApp(client, issuer) };
@@ -27,10 +28,15 @@ export function createDevicePages({ renderer, accounts, issuer, now }: Deps): De
       await renderer.render(ctx, 'device/enter', { setting: { ...setting, status: error.status, error: wrong }, ...form });
     },
 
-    async confirmDevice(ctx, { uiLocales, session, ...form }) {
+    async confirmDevice(ctx, { uiLocales, session, items, ...form }) {
+      const setting = settingOf(ctx, uiLocales);
       const record = session && (await accounts.get(session.account));
       const account = record && session ? nameForSession(record, session) : '';
-      await renderer.render(ctx, 'device/confirm', { setting: settingOf(ctx, uiLocales), account, ...form });
+      const described = items.map(({ name }) => {
+        const words = isPermission(name) ? resources.describe(name, setting.locale) : undefined;
+        return { name, label: words?.label, about: words?.of };
+      });
+      await renderer.render(ctx, 'device/confirm', { setting, account, items: described, ...form });
     },
 
     async deviceStopped(ctx) {
