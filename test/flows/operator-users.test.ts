@@ -1,19 +1,22 @@
 // `latchkey users …` beside a running program: what an operator finds, what the commands do to people within a second, and what
 // they answer.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChildProgram, startChildProgram } from '../helpers/child-program.ts';
 import { runBeside, runHere } from '../helpers/commands.ts';
 import { meetPerson, type Person, signIn } from '../helpers/person.ts';
 import { clientMetadata } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty, type Tokens } from '../helpers/relying-party.ts';
 
+/** The shortest there is between two messages to one address, in another process with a clock of its own. */
+const gapSeconds = 1;
+const waitForGap = () => sleep(gapSeconds * 1000);
 let program: ChildProgram;
 let web: RelyingParty;
 let spa: RelyingParty;
 
 beforeAll(async () => {
-  // Nobody waits here between two messages to one address.
-  program = await startChildProgram({ config: { sending: { gapsSeconds: [1] } } });
+  program = await startChildProgram({ config: { sending: { gapsSeconds: [gapSeconds] } } });
   web = await createRelyingParty(program.issuer);
   spa = await createRelyingParty(program.issuer, clientMetadata.spa);
 }, 60_000);
@@ -105,6 +108,7 @@ test('disabled: refresh, userinfo, introspection, silent sign-in and sessions en
 
   expect(await users('enable', subject.person.phone ?? '')).toMatchObject({ code: 0, out: expect.stringMatching(/^Enabled /) });
   expect(await listAlive(subject)).toEqual([]);
+  await waitForGap();
   const again = meetPerson(program, { email: subject.person.email });
   const { tokens } = await signIn(program, web, { person: again });
   expect(decodeJwt(tokens.id_token).sub).toBe(subject.sub);
@@ -151,6 +155,7 @@ test('delete asks for --yes where there is nobody to ask; then the person is gon
   });
   expect(await listAlive(subject)).toEqual([]);
   expect(await users('find', subject.person.email)).toMatchObject({ code: 1, out: '', err: 'Nobody here is known by that.\n' });
+  await waitForGap();
   const again = meetPerson(program, { email: subject.person.email });
   const { tokens } = await signIn(program, web, { person: again });
   expect(decodeJwt(tokens.id_token).sub).not.toBe(subject.sub);
