@@ -22,7 +22,7 @@ async function start(count: number, alter?: Parameters<typeof startNodes>[1]): P
   return askForCode(nodes.first, await createRelyingParty(nodes.first.issuer));
 }
 
-const startBroken = () => start(8, { alter: (storage) => breakStorage(storage, () => sleep(50)) });
+const startBroken = (waitMs = 50) => start(8, { alter: (storage) => breakStorage(storage, () => sleep(waitMs)) });
 
 /** Posts all of the codes at once, dealt out to the nodes in turn. */
 function fire({ browser, answer }: Asked, codes: string[]) {
@@ -116,10 +116,11 @@ describe('teeth: over a store that reads, waits and then writes', () => {
   });
 
   test('one code is consumed more than once', async () => {
-    const asked = await startBroken();
+    // Whoever is first ends the sign-in soon after: the others have to come before.
+    const asked = await startBroken(200);
     await fire(
       asked,
-      Array.from({ length: 24 }, () => asked.code),
+      Array.from({ length: 8 }, () => asked.code),
     );
     expect(await countVerified()).toBeGreaterThan(1);
   });

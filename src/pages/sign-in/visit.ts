@@ -100,7 +100,14 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
       if (!signIn) return toDispatcher(visit);
       const step = await flow.stepOf(signIn);
       const signInVisit = { ...visit, signIn, step };
-      return isMine(signInVisit) ? handle(signInVisit) : toDispatcher(visit);
+      if (!isMine(signInVisit)) return toDispatcher(visit);
+      try {
+        await handle(signInVisit);
+      } catch (error) {
+        // The other of two clicks has ended it meanwhile, or it is really gone: the dispatcher can tell.
+        if (!(error instanceof AppError) || error.code !== 'interaction_gone') throw error;
+        toDispatcher(visit);
+      }
     };
   }
 
