@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Answer, createBrowser } from '../helpers/browser.ts';
+import { countEvents } from '../helpers/metrics.ts';
 import { goThrough, meetPerson } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 
@@ -130,18 +131,26 @@ export function visit(program: Program, app: string) {
       if (!text.startsWith('{')) throw new Error(`${url} answered ${status}: ${text.slice(0, 500)}`);
       return JSON.parse(text) as Record<string, unknown>;
     },
-    /** Signs out at the provider without a word to the app. */
-    async signOutElsewhere(): Promise<number> {
+    /**
+     * Signs out at the provider without a word to the app.
+     * @returns how many milliseconds later the app, asked for `path`, knew nobody any more, and had acknowledged it
+     */
+    async signOutElsewhere(path: string): Promise<number> {
+      const isKnown = async () => (await atApp.request(new URL(path, app).href)).status === 200;
+      const countTold = () => countEvents([program], { type: 'logout_told' });
+      if (!(await isKnown())) throw new Error(`nobody is signed in at ${path}`);
       await person.browser.open(`${program.issuer}/oidc/sign-out`);
-      const answered = performance.now();
+      const [told, asked] = [await countTold(), performance.now()];
       await person.browser.submit('/sign-out/confirm', { logout: 'yes' });
-      return answered;
+      const forgotten = await waitUntil(async () => !(await isKnown()));
+      await waitUntil(async () => (await countTold()) > told);
+      return forgotten - asked;
     },
   };
 }
 
 /** Resolves when it is so; @returns when, by the test's clock. */
-export async function waitUntil(isSo: () => Promise<boolean>, ms = 10_000): Promise<number> {
+async function waitUntil(isSo: () => Promise<boolean>, ms = 10_000): Promise<number> {
   const deadline = performance.now() + ms;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`it did not come about within ${ms} ms`);
