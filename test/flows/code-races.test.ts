@@ -109,9 +109,9 @@ describe('teeth: over a store that reads, waits and then writes', () => {
   });
 
   test('after four wrong codes more than one is compared', async () => {
-    const asked = await startBroken();
+    const asked = await startBroken(150);
     await typeWrongCodes(asked.browser, asked.code, 4);
-    await fire(asked, withRightOne(asked, 40));
+    await fire(asked, withRightOne(asked, 16));
     expect(await countEvaluated()).toBeGreaterThan(5);
   });
 
