@@ -59,10 +59,20 @@ test('a fallback that is not there is the first language there is', () => {
   expect(chooseLocale({ fallback: 'tlh' })).toBe('en');
 });
 
-test('a huge header costs no time', () => {
-  const started = performance.now();
-  for (let i = 0; i < 100; i++) pick({ acceptLanguage: 'q-;q=0.1,'.repeat(20_000) });
-  expect(performance.now() - started).toBeLessThan(500);
+/** The quickest of several rounds: whatever else the machine does makes some slower, and none quicker. */
+function costOf(acceptLanguage: string): number {
+  const rounds = Array.from({ length: 20 }, () => {
+    const started = performance.now();
+    for (let i = 0; i < 50; i++) pick({ acceptLanguage });
+    return performance.now() - started;
+  });
+  return Math.min(...rounds);
+}
+
+test('a header 2,000 times as long costs no more than one that browsers send', () => {
+  const usual = 'q-;q=0.1,'.repeat(100);
+  costOf(usual); // until it is compiled
+  expect(costOf(usual.repeat(2000))).toBeLessThan(20 * costOf(usual));
 });
 
 test('every language of the program can be asked for', () => {
