@@ -119,7 +119,7 @@ function configure(deps: ProviderDeps): Configuration {
       deviceFlow: deps.deviceFlow.feature,
       backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: (_, client, token) => resourceServers.mayIntrospect(client, token) },
+      introspection: { enabled: true, allowedPolicy: resourceServers.mayIntrospect },
       revocation: { enabled: true, allowedPolicy: issuedToCaller },
       requestObjects: { enabled: true },
       jwtResponseModes: { enabled: deps.jarm },

@@ -1,9 +1,11 @@
 // Who may look at a token, and who may end it (RFC 7662, 4; RFC 7009, 2.1): its client, and the API that it is for.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ClientMetadata } from 'oidc-provider';
 import { files, machines, resources } from '../helpers/api.ts';
 import { goThrough, meetPerson } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { type Client, createRelyingParty, type Tokens } from '../helpers/relying-party.ts';
+import { openTestStorage } from '../helpers/store.ts';
 
 const { web } = clientMetadata;
 const other = { ...web, client_id: 'other' };
@@ -18,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => program.close());
 
 /** An access token for the files, and a refresh token. */
-async function getTokens(): Promise<Tokens> {
-  const party = await createRelyingParty(program.issuer, web);
-  const person = meetPerson(program);
+async function getTokens(from = program): Promise<Tokens> {
+  const party = await createRelyingParty(from.issuer, web);
+  const person = meetPerson(from);
   const params = { scope: 'openid email offline_access files:read', resource: files, prompt: 'consent' };
   const { answer, verifier } = await party.begin(person.browser, params);
-  const { code = '' } = party.readCallback(await goThrough(program, person, answer));
+  const { code = '' } = party.readCallback(await goThrough(from, person, answer));
   const [redirectUri = ''] = web.redirect_uris;
   const redeem = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri, resource: files };
   return (await party.token(redeem)).body;
@@ -99,4 +101,17 @@ describe('revocation', () => {
     expect(await end({ ...web, client_secret: 'x'.repeat(43) }, refresh)).toBe(401);
     expect(await look(web, refresh)).toMatchObject({ active: true });
   });
+});
+
+test('a token of a client that was taken out of its file is good for nothing, and its API hears just that', async () => {
+  const storage = await openTestStorage();
+  const start = (...registered: ClientMetadata[]) => startProgram({ resources, clients: { registered } }, { storage });
+  const before = await start(web, machines.filesApi);
+  const { access_token: token } = await getTokens(before);
+  await before.close();
+  const after = await start(machines.filesApi);
+  const answer = await (await createRelyingParty(after.issuer, machines.filesApi)).introspect(token);
+  await after.close();
+  await storage.close();
+  expect(answer).toEqual({ status: 200, body: { active: false } });
 });
