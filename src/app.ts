@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
 import Koa from 'koa';
-import type { ClientMetadata, Provider } from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
 import { tellOfClients } from './config/clients.ts';
 import type { Settings } from './config/schema/index.ts';
 import { openDelivery } from './delivery/open.ts';
@@ -10,7 +10,7 @@ import { createAccounts } from './domain/accounts/accounts.ts';
 import { createChallenges } from './domain/challenges/challenges.ts';
 import { createConsents } from './domain/consents/consents.ts';
 import { createDevices } from './domain/devices.ts';
-import type { Events } from './domain/events.ts';
+import { tellAll } from './domain/events.ts';
 import { createNotices } from './domain/notices.ts';
 import { createResources } from './domain/resources.ts';
 import { createSignInFlow } from './domain/sign-in/sign-ins.ts';
@@ -26,7 +26,7 @@ import { createDevicePages } from './pages/device/device.ts';
 import { createErrorPage } from './pages/errors/error.ts';
 import { createProtocolPages } from './pages/errors/protocol.ts';
 import { createGuard } from './pages/guard.ts';
-import { stopping } from './pages/operations.ts';
+import { createReadiness } from './pages/operations.ts';
 import { createPages } from './pages/pages.ts';
 import { createRenderer } from './pages/render.ts';
 import { createRouter } from './pages/router.ts';
@@ -46,9 +46,6 @@ export type App = {
   /** Waits for sends under way (at most so many seconds), then lets go of the store. */
   close(seconds?: number): Promise<void>;
 };
-
-/** Tells several listeners; one that fails is a bug of its own and stops nobody. */
-const tellAll = (listeners: Events[]): Events => ({ emit: (event) => listeners.forEach((listener) => listener.emit(event)) });
 
 /** `clients` come beside those of `clients.file`; a `storage` that is handed over stays its owner's to close. */
 export type Parts = { clients?: ClientMetadata[]; storage?: Storage };
@@ -73,11 +70,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   });
   signingKeys.follow((_, known) => log.info({ keys: known.map(({ kid, state }) => `${kid} ${state}`) }, 'signing keys'));
 
-  const {
-    courier,
-    outbox,
-    close: closeDelivery,
-  } = openDelivery({
+  const delivery = openDelivery({
     settings: settings.delivery,
     branding: settings.branding,
     issuer,
@@ -86,6 +79,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     now,
     log: (line) => (line.outcome === 'sent' ? log.debug(line, 'delivery') : log.warn(line, 'delivery')),
   });
+  const { courier, outbox } = delivery;
 
   const accounts = createAccounts({ records, keys, events, now });
   const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
@@ -123,14 +117,9 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       pages: { ...protocolPages, ...createDevicePages({ renderer, accounts, resources, issuer, now }) },
     }),
   );
-  reportServerErrors(provider, onBug);
+  provider.on('server_error', (ctx, error) => onBug(error, String(ctx.res.getHeader('x-request-id'))));
 
-  let leaving = false;
-  async function checkReady(): Promise<void> {
-    if (leaving) throw new Error(stopping);
-    await storage.check();
-  }
-
+  const readiness = createReadiness(() => storage.check());
   const pages = createPages({
     settings,
     issuer,
@@ -148,7 +137,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     assets,
     logos,
     outbox,
-    operations: { checkReady, metrics: metrics.read },
+    operations: { checkReady: readiness.check, metrics: metrics.read },
   });
 
   const app = new Koa();
@@ -169,18 +158,12 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
         void (isProtocols(req.url ?? '') ? answerProtocol : answerPages)(req, res);
       };
     },
-    leave() {
-      leaving = true;
-    },
+    leave: readiness.leave,
     async close(seconds = settings.server.shutdownSeconds) {
       signingKeys.stop();
       await Promise.all([courier.drain(seconds * 1000), backChannelLogout.close()]);
-      closeDelivery();
+      delivery.close();
       if (!parts.storage) await storage.close();
     },
   };
-}
-
-function reportServerErrors(provider: Provider, onBug: (error: unknown, requestId: string) => void): void {
-  provider.on('server_error', (ctx, error) => onBug(error, String(ctx.res.getHeader('x-request-id'))));
 }

@@ -10,7 +10,7 @@ export const acr = {
 export const acrValues: readonly string[] = Object.values(acr);
 
 /** Every acr that the proofs satisfy, the strongest first. */
-export function listAcrs(proofs: readonly Proof[]): string[] {
+function listAcrs(proofs: readonly Proof[]): string[] {
   const email = findProof(proofs, 'email');
   const phone = findProof(proofs, 'phone');
   return [...(email && phone ? [acr.emailPhone] : []), ...(email ? [acr.email] : []), ...(phone ? [acr.phone] : [])];

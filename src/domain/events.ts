@@ -26,3 +26,8 @@ export type DomainEvent =
 export interface Events {
   emit(event: DomainEvent): void;
 }
+
+/** Tells several listeners, each in its turn. */
+export const tellAll = (listeners: readonly Events[]): Events => ({
+  emit: (event) => listeners.forEach((listener) => listener.emit(event)),
+});

@@ -7,7 +7,21 @@ import { isLocalPeer } from './peer.ts';
 export type Operations = { checkReady(): Promise<void>; metrics(): Promise<{ type: string; text: string }> };
 
 /** Why a node is not ready that was told to stop. */
-export const stopping = 'the node is stopping';
+const stopping = 'the node is stopping';
+
+/** Whether this node takes requests: its store answers, and it was not told to leave. */
+export function createReadiness(checkStore: () => Promise<void>) {
+  let leaving = false;
+  return {
+    async check(): Promise<void> {
+      if (leaving) throw new Error(stopping);
+      await checkStore();
+    },
+    leave(): void {
+      leaving = true;
+    },
+  };
+}
 
 /** Production shows its figures to nobody without the token. */
 type Deps = { operations: Operations; keys: Keys; token?: string; production: boolean };

@@ -4,8 +4,6 @@ import { Agent, createServer, request, type IncomingMessage, type ServerResponse
 import { type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-export type ReverseProxy = Awaited<ReturnType<typeof startReverseProxy>>;
-
 type Node = { url: string; agent: Agent; failures: number; ready: boolean };
 
 /** A node that says no so often is out; one yes brings it back. */

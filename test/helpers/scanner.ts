@@ -83,5 +83,3 @@ export function createScanner() {
     },
   };
 }
-
-export type Scanner = ReturnType<typeof createScanner>;

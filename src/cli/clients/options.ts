@@ -68,7 +68,7 @@ export const clientTypes: Readonly<Record<string, { words: string; metadata: Rea
 };
 
 /** Names of people's making become ids that fit into URLs. */
-export function makeId(name: string): string {
+function makeId(name: string): string {
   const slug = name
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

@@ -31,8 +31,3 @@ export function findAddress(account: Account, channel: Channel, key?: string): A
   if (key) return ofChannel.find((address) => address.key === key);
   return ofChannel.reduce<Address | undefined>((latest, next) => (latest && latest.provenAt >= next.provenAt ? latest : next), undefined);
 }
-
-/** What the person knows this account by. */
-export function displayName(account: Account): string {
-  return (findAddress(account, 'email') ?? findAddress(account, 'phone'))?.address ?? '';
-}

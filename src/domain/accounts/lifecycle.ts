@@ -20,8 +20,6 @@ export type Issued = {
 
 type Deps = { accounts: Accounts; consents: Consents; issued: Issued; failures: Failures; events: Events };
 
-export type Lifecycle = ReturnType<typeof createLifecycle>;
-
 export function createLifecycle({ accounts, consents, issued, failures, events }: Deps) {
   type Type = Extract<DomainEvent, { by: Actor }>['type'];
 

@@ -14,8 +14,6 @@ type Deps = { accounts: Accounts; records: Records; keys: Keys; defaultCountry: 
 const accountId = /^[\w-]{22}$/;
 const pageSize = 500;
 
-export type LookingUp = ReturnType<typeof createLookingUp>;
-
 /** Answers hold accounts whose deletion was interrupted, too. */
 export function createLookingUp({ accounts, records, keys, defaultCountry }: Deps) {
   // A number that was verified stays findable when its country is no longer served.

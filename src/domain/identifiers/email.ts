@@ -16,7 +16,7 @@ const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-
  * The identity key of an address: NFC, lower-cased whole, the domain as an A-label.
  * @throws {AppError} email_missing, email_invalid
  */
-export function canonicalEmail(text: string): { address: string; canonical: string } {
+function canonicalEmail(text: string): { address: string; canonical: string } {
   const typed = text.trim().normalize('NFC');
   if (!typed) throw new AppError('email_missing');
   const at = typed.lastIndexOf('@');

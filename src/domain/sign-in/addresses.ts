@@ -19,7 +19,7 @@ type Deps = { accounts: Accounts; challenges: Challenges; devices: Devices; sign
 
 export const holderOf = (signIn: SignIn, { device }: Browser): Holder => ({ interaction: signIn.interaction, browser: device.id });
 
-export function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
+function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
   const { identifier, lane, decoy } = pending;
   return {
     purpose: 'sign-in',

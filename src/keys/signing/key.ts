@@ -41,7 +41,7 @@ export type KeyInfo = {
 };
 
 /** Nodes look for news every 5 s and their clocks differ by 5 s at most; relying parties allow for some skew, too. */
-export const marginSeconds = 60;
+const marginSeconds = 60;
 
 /** When a key's successor signs, or its algorithm was dropped; undefined while neither is in sight. */
 function endOf({ keys }: KeySet, key: SigningKey): number | undefined {

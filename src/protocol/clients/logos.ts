@@ -14,7 +14,7 @@ const maxPixels = 1024;
 const types = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' } as const;
 
 /** @throws {Error} in words for the operator */
-export function checkLogo(bytes: Buffer): { extension: keyof typeof types; type: string } {
+function checkLogo(bytes: Buffer): { extension: keyof typeof types; type: string } {
   if (bytes.length > maxBytes) throw new Error(`is too large: ${bytes.length} bytes, and at most ${maxBytes} can be served`);
   const image = measureImage(bytes);
   // An SVG is a document that can carry scripts and fetch things.
