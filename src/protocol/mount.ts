@@ -5,6 +5,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
 import { type AutoForm, readAutoForm } from './auto-form.ts';
 import { devicePath } from './device-flow.ts';
+import { routes } from './routes.ts';
 
 const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
 
@@ -22,12 +23,12 @@ type Looks = {
  * answered with a redirect to the same request as GET.
  */
 const redirectPost: Middleware = async (ctx, next) => {
-  if (ctx.method !== 'POST' || ctx.path !== '/oidc/authorize') return next();
+  if (ctx.method !== 'POST' || ctx.path !== routes.authorization) return next();
   if (!ctx.is('application/x-www-form-urlencoded')) throw new AppError('request_invalid');
   await form(ctx, async () => {});
   const { rawBody } = ctx.request as { rawBody?: string };
   ctx.status = 303;
-  ctx.set('Location', `/oidc/authorize?${new URLSearchParams(rawBody ?? '').toString()}`);
+  ctx.set('Location', `${routes.authorization}?${new URLSearchParams(rawBody ?? '').toString()}`);
   ctx.body = '';
 };
 

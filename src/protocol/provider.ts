@@ -5,24 +5,25 @@ import type { Algorithm } from '../keys/signing/key.ts';
 import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { chooseDefaults, listAlgorithms } from './algorithms.ts';
-import type { ClientProofs } from './clients/proofs.ts';
-import type { BackChannelLogout } from './logout/back-channel.ts';
 import { compareSecretsByHash, prepareClient } from './clients/client.ts';
-import type { ConsentCheck } from './interactions/consent-check.ts';
+import type { ClientProofs } from './clients/proofs.ts';
+import type { Sectors } from './clients/sectors.ts';
 import { cookieSettings } from './cookies.ts';
-import { type DeviceFlow, devicePath, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
-import { skipDispatcher, urlOf } from './interactions/interactions.ts';
+import { type DeviceFlow, type DeviceFlowRules, type DevicePages } from './device-flow.ts';
 import { describeMetadata } from './discovery.ts';
-import { type Lifetimes, listLives } from './lives.ts';
-import { pinOrigin } from './origin.ts';
+import type { ConsentCheck } from './interactions/consent-check.ts';
+import { skipDispatcher, urlOf } from './interactions/interactions.ts';
 import type { createPolicy } from './interactions/policy.ts';
-import { keepOwnMembers } from './sessions/proofs.ts';
+import { type Lifetimes, listLives } from './lives.ts';
+import type { BackChannelLogout } from './logout/back-channel.ts';
+import { pinOrigin } from './origin.ts';
 import { registration, type RegistrationSettings } from './registration/registration.ts';
+import { routes } from './routes.ts';
+import type { SecurityProfile } from './security-profile.ts';
+import { keepOwnMembers } from './sessions/proofs.ts';
+import { followSigningKeys } from './signing-keys.ts';
 import { guardReplays } from './tokens/replay.ts';
 import type { ResourceServers } from './tokens/resource-servers.ts';
-import type { SecurityProfile } from './security-profile.ts';
-import type { Sectors } from './clients/sectors.ts';
-import { followSigningKeys } from './signing-keys.ts';
 
 /** The pages that the library asks for by itself; ours, not its defaults. */
 export type LibraryPages = DevicePages & {
@@ -137,19 +138,7 @@ function configure(deps: ProviderDeps): Configuration {
       },
     },
 
-    routes: {
-      authorization: '/oidc/authorize',
-      token: '/oidc/token',
-      userinfo: '/oidc/userinfo',
-      jwks: '/oidc/jwks',
-      introspection: '/oidc/introspect',
-      revocation: '/oidc/revoke',
-      pushed_authorization_request: '/oidc/par',
-      end_session: '/oidc/sign-out',
-      registration: '/oidc/register',
-      device_authorization: '/oidc/device-authorization',
-      code_verification: devicePath,
-    },
+    routes,
 
     ttl: listLives(deps),
   };
@@ -167,7 +156,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   deps.backChannelLogout.install(provider);
   pinOrigin(provider, issuer);
   followSigningKeys(provider, deps.signing.keys, deps.signing.cacheSeconds);
-  registration.install(provider, '/oidc/register');
+  registration.install(provider, routes.registration);
   provider.use(async (ctx, next) => {
     await next();
     skipDispatcher(ctx);
