@@ -62,6 +62,7 @@ describe('a client may not', () => {
     ['make us fetch its sector', { sector_identifier_uri: 'https://garden.example/s' }, 'sector_identifier_uri: not supported'],
     ['hide who it is', { client_name: 'Gar‮den' }, 'client_name: must not hold invisible'],
     ['link to scripts', { policy_uri: 'javascript:alert(1)' }, 'policy_uri: must be'],
+    ['hide something in a link', { tos_uri: 'https://garden.example/\u001b[2J' }, 'tos_uri: must not hold'],
     ['be endless', { contacts: Array.from({ length: 11 }, () => 'a@example.com') }, 'contacts: '],
   ])('%s', async (_, more, words) => {
     const { status, body } = await register(open, { ...app, ...more });
@@ -84,12 +85,14 @@ describe('a client may not', () => {
     expect({ status, ...body }).toMatchObject({ status: 400, error: 'invalid_redirect_uri' });
   });
 
-  test.each(['https://*.garden.example/cb', 'https://user:word@garden.example/', 'https://garden.example/#x'])(
-    'register %s',
-    async (uri) => {
-      expect((await register(open, { ...app, redirect_uris: [uri] })).status).toBe(400);
-    },
-  );
+  test.each([
+    'https://*.garden.example/cb',
+    'https://user:word@garden.example/',
+    'https://garden.example/#x',
+    'https://garden.example/\r\nx',
+  ])('register %s', async (uri) => {
+    expect((await register(open, { ...app, redirect_uris: [uri] })).status).toBe(400);
+  });
 
   test('leave several things wrong and hear of one: all are said', async () => {
     const { body } = await register(open, { ...app, consent: 'implicit', tos_uri: 'x', jwks_uri: 'https://a.example' });

@@ -22,11 +22,20 @@ const name = z
   .min(1)
   .max(80)
   .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not hold invisible characters');
-const webUri = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2000);
-const httpsUri = z.url({ protocol: /^https$/, error: 'must be an https URL' }).max(2000);
+/** RFC 3986, 2: parsers drop line breaks and tabs, and others would pass them on. */
+const visible = [/^[^\s\p{Cc}\p{Cf}]*$/u, 'must not hold spaces or invisible characters'] as const;
+const webUri = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .max(2000)
+  .regex(...visible);
+const httpsUri = z
+  .url({ protocol: /^https$/, error: 'must be an https URL' })
+  .max(2000)
+  .regex(...visible);
 const redirectUri = z
   .string()
   .max(2000)
+  .regex(...visible)
   .refine((uri) => URL.canParse(uri), 'must be a URL')
   .refine((uri) => !uri.includes('#'), 'must not have a fragment')
   .refine((uri) => !uri.includes('*'), 'must be one exact URL: nothing stands for others')
