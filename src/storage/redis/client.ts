@@ -20,6 +20,7 @@ export type Timeouts = { commandTimeoutMs: number; connectTimeoutMs: number };
 export type Security = { ca?: string | Buffer };
 
 const slowestRetry = 1000;
+const farewellMs = 250;
 
 const scripts = Object.fromEntries([
   ...Object.entries({ ...rowScripts, ...indexScripts }).map(([name, lua]) => [name, { lua, numberOfKeys: 1 }]),
@@ -70,6 +71,8 @@ function connectionOptions(address: Address, { timeouts, tls }: { timeouts: Time
     // A server that says nothing for so long, though it was asked (or greeted, on a new connection), is taken for dead: from then on
     // callers are refused at once. What bounds an operation is in calls.ts.
     socketTimeout: timeouts.commandTimeoutMs,
+    // The driver waits so long for the end of a connection, also of one that has ended already, and holds up the process meanwhile.
+    disconnectTimeout: farewellMs,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     maxLoadingRetryTime: slowestRetry,
