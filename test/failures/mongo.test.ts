@@ -65,10 +65,9 @@ describeOnServers('a replica set of three', () => {
       const { browser, email } = meetPerson(program);
       await party.begin(browser);
       const page = await browser.submit('/email', { email });
-      expect({ status: page.status, words: page.text.includes('Signing in isn’t possible right now') }).toEqual({
-        status: 503,
-        words: true,
-      });
+      // The next primary may have been quicker than this person.
+      expect([200, 503]).toContain(page.status);
+      expect(page.text.includes('Signing in isn’t possible right now')).toBe(page.status === 503);
       await untilReady(program.url, true);
       await expectWhole(use, 'MongoDB’s primary is killed', { from });
       await bringBack();

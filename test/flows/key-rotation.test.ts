@@ -139,7 +139,7 @@ describe('the same watch sees', () => {
       for (const { kid } of retired) await ring.retire(kid, true);
     };
     const { rejected } = await watch(await findSources(all), all, {
-      steps: 14,
+      steps: 18,
       act: async (step) => (step === 0 ? ring.rotate() : step > 10 && forget()),
     });
     expect(rejected.length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@
 import { createApp, type Family, offline, online } from './apps.ts';
 import type { Outcome } from './operation.ts';
 import { type Begun, decide, type Person, type Session, type World } from './people.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, type Rivalry } from './sign-in.ts';
 import { findForm, pageOf, readCallback, wait } from './wire.ts';
 
 /** A family that nobody has ended, and its youngest refresh token. */
@@ -17,10 +17,10 @@ export function createLives(world: World) {
   let lives = 0;
 
   /** One session, from its sign-in on. */
-  async function liveSession(label: string, person: Person, beforeNumber?: () => Promise<void>): Promise<void> {
+  async function liveSession(label: string, person: Person, rivalry?: Rivalry): Promise<void> {
     lives += 1;
     const own = { ...world, random: world.random.fork(lives) };
-    const begun = await createSignIn(own)(person, { scope: offline, label, beforeNumber });
+    const begun = await createSignIn(own)(person, { scope: offline, label, rivalry });
     if (!begun) return;
     const { lives: alive, left } = await useSession(own, begun);
     if (alive) sessions.push(begun.session);
@@ -41,7 +41,9 @@ export function createLives(world: World) {
     if (random.chance(0.3)) {
       const number = nextNumber();
       const meet = createMeeting(2);
-      await Promise.all([person, nameSomebody()].map((each) => liveSession(each.email, { ...each, number }, meet)));
+      await Promise.all(
+        [person, nameSomebody()].map((each, nth) => liveSession(each.email, { ...each, number }, { second: nth > 0, meet })),
+      );
       return;
     }
     await liveSession(person.email, random.chance(0.4) ? { ...person, number: nextNumber() } : person);

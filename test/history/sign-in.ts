@@ -5,8 +5,10 @@ import type { Deed, Outcome } from './operation.ts';
 import { type Begun, decide, type Person, type Session, type World } from './people.ts';
 import { type Fields, findForm, type Journey, pageOf, readCallback, wait } from './wire.ts';
 
-/** `beforeNumber`: waits for a rival who is about to prove the same one. */
-export type Wishes = { scope: string; label: string; beforeNumber?: () => Promise<void> };
+/** What a rival for the same number does: asks for its code when the pause after the other's message is over, and types it when both have one. */
+export type Rivalry = { second: boolean; meet(): Promise<void> };
+
+export type Wishes = { scope: string; label: string; rivalry?: Rivalry };
 
 /** A message that came, and its code. */
 type Sent = { name: string; digits: string };
@@ -16,6 +18,8 @@ type Hope = { deed: Deed; at: readonly string[] };
 
 const maxSteps = 24;
 const afterDoubleClickMs = 1100;
+/** Of hurried programs: a second. */
+const afterPauseMs = 1100;
 const passed = ['phone', 'number-used', 'consent'];
 const lost: Journey = { cut: true };
 
@@ -38,7 +42,7 @@ export function createSignIn(world: World) {
     return undefined;
   }
 
-  return async function signIn(person: Person, { label, scope, beforeNumber }: Wishes): Promise<Begun | undefined> {
+  return async function signIn(person: Person, { label, scope, rivalry }: Wishes): Promise<Begun | undefined> {
     const session: Session = { label, person, browser: wire.openBrowser() };
     const { path, verifier } = wire.authorization({ scope, prompt: 'consent' });
     const { email, number = '' } = person;
@@ -90,7 +94,7 @@ export function createSignIn(world: World) {
       }
       if (asked === 'phone') {
         usedUp = random.chance(0.4) ? sent : undefined;
-        await beforeNumber?.();
+        await rivalry?.meet();
       }
       const journey = await typeCode(page, sent);
       if (!journey.landing || pageOf(journey.landing) !== 'number-used') usedUp = undefined;
@@ -102,9 +106,10 @@ export function createSignIn(world: World) {
         asked = 'email';
         return ask(page, '/email', { email });
       },
-      phone(page) {
+      async phone(page) {
         if (!wantsNumber) return submit(page, { action: '/decline', fields: { choice: 'not_now' } });
         asked = 'phone';
+        if (rivalry?.second) await wait(afterPauseMs);
         return ask(page, '/phone', { phone: number });
       },
       code: onCode,
