@@ -1,4 +1,4 @@
-// Group commit: the first write begins a transaction, and a few turns of the event loop later one commit ends it for everybody.
+// Group commit: the first write of an event-loop turn begins a transaction, the turn's end commits it once for everybody.
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the batch whose writes they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
 import { closedFailure, diskFailure, toFailure } from './failures.ts';
@@ -18,13 +18,6 @@ export type Batches = {
 
 type Batch = PromiseWithResolvers<void>;
 
-/** An idle loop turns this often within a tenth of a millisecond; a busy one brings others' writes meanwhile, and they share the commit. */
-const gatheredTurns = 8;
-
-function afterTurns(turns: number, act: () => void): void {
-  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, act) : act()));
-}
-
 /** With `log`, a batch is answered when its commit is on the disk, not only written. */
 export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
   // IMMEDIATE takes the write lock first: what a write decides upon can't change under it, in any process.
@@ -41,7 +34,8 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     const batch = Promise.withResolvers<void>();
     // The operations report a failed commit; a batch whose operations all failed has nobody to tell.
     batch.promise.catch(() => undefined);
-    afterTurns(gatheredTurns, () => finish(batch));
+    // Not later: another process may wait for this file while it holds the other one, which the next turn may want here.
+    setImmediate(() => finish(batch));
     return (current = batch);
   }
 
