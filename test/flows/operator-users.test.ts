@@ -72,7 +72,8 @@ test('a person is found by every spelling of their addresses, by account id, and
     [`0${rest}`, '--country', 'gb'],
     ['--sub', sub, '--client', 'web'],
   ];
-  const found = await Promise.all(spellings.map((who) => json('find', ...who)));
+  const found: Awaited<ReturnType<typeof json>>[] = [];
+  for (const who of spellings) found.push(await json('find', ...who));
   const ids = new Set(found.map(({ code, body }) => `${code} ${body.users[0]?.id}`));
   expect(ids.size).toBe(1);
   const [id = ''] = found.map(({ body }) => body.users[0]?.id);
