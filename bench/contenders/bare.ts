@@ -6,7 +6,8 @@ import { openConnection } from '../load/connection.ts';
 import { readEndpoints } from '../site.ts';
 import { walkBare } from '../walks/bare.ts';
 import { awaitDiscovery, type Contender } from './contender.ts';
-import { findPort, startNode } from './process.ts';
+import { findFreePort } from '../../test/helpers/free-port.ts';
+import { startNode } from './process.ts';
 import { recordProfile } from './recording.ts';
 import { serverCore } from '../cores.ts';
 
@@ -17,7 +18,7 @@ export const bare: Contender = {
   name: 'bare oidc-provider',
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-    const port = await findPort();
+    const port = await findFreePort();
     const node = `127.0.0.1:${port}`;
 
     async function startOnce() {

@@ -10,7 +10,8 @@ import { api, clients, readEndpoints, type Residents } from '../site.ts';
 import type { Place, Store } from '../stores/store.ts';
 import { walkLatchkey } from '../walks/latchkey.ts';
 import { addUp, awaitDiscovery, type Contender } from './contender.ts';
-import { findPort, type MeasuredProcess, startNode } from './process.ts';
+import { findFreePort } from '../../test/helpers/free-port.ts';
+import { type MeasuredProcess, startNode } from './process.ts';
 import { recordProfile } from './recording.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/latchkey.js');
@@ -41,7 +42,7 @@ export function latchkey({ name, mail, store, processes, kept }: Deployment): Co
     write('clients.json', knowsApis ? Object.values(clients) : [clients.web]);
     write('config.json', { ...settings, ...place.settings });
     const ports: number[] = [];
-    while (ports.length < processes) ports.push(await findPort());
+    while (ports.length < processes) ports.push(await findFreePort());
     const nodes = ports.map((port) => `127.0.0.1:${port}`);
     const origin = `http://${nodes[0]}`;
 

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { findMongod, findRedis } from '../../test/helpers/binaries.ts';
-import { findPort, meterOf } from '../contenders/process.ts';
+import { findFreePort } from '../../test/helpers/free-port.ts';
+import { meterOf } from '../contenders/process.ts';
 import { storeCore } from '../cores.ts';
 import type { Store } from './store.ts';
 
@@ -30,7 +31,7 @@ export async function startServers(): Promise<Servers> {
   const [mongodBinary, redisBinary] = [findMongod(), findRedis()];
   if (!mongodBinary || !redisBinary) throw new Error('--store mongo needs mongod and redis-server; .ci/run says where to get them');
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const [mongoPort, redisPort] = [await findPort(), await findPort()];
+  const [mongoPort, redisPort] = [await findFreePort(), await findFreePort()];
   const set = ['--replSet', 'bench', '--bind_ip', '127.0.0.1', '--port', String(mongoPort), '--nounixsocket'];
   const size = ['--wiredTigerCacheSizeGB', String(cacheGb), '--oplogSize', '1024'];
   const mongod = run(mongodBinary, [...set, ...size, '--dbpath', folder, '--logpath', join(folder, 'mongod.log')]);

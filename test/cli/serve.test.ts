@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder, productionEnv } from '../config/folder.ts';
+import { findFreePort } from '../helpers/free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = makeFolder();
@@ -72,11 +72,11 @@ describe('a first start in development', () => {
   });
 
   test('goes on without the example app where its port is taken', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
+    const port = await findFreePort();
+    const other = createServer().listen(port + 1, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as AddressInfo;
     try {
-      const { printed, example, issuer } = await start({ PORT: String(port - 1) });
+      const { printed, example, issuer } = await start({ PORT: String(port) });
       expect(printed.text).toMatch(/The example app does not run: .*EADDRINUSE/);
       expect(example).toBe('');
       expect((await fetch(`${issuer}/health/live`)).status).toBe(200);

@@ -4,9 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Answer, createBrowser } from '../helpers/browser.ts';
+import { findFreePort } from '../helpers/free-port.ts';
 import { countEvents } from '../helpers/metrics.ts';
 import { goThrough, meetPerson } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
@@ -19,15 +18,6 @@ const patience = 20_000;
 type Registered = { client_id: string; redirect_uris: string[] };
 
 export type SetUp = Awaited<ReturnType<typeof openSetUp>>;
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A provider that knows the guide's client, and the guide's own words. `more`: what else its registrations have, by client. */
 export async function openSetUp(guide: string, more: (app: string) => Record<string, object> = () => ({})) {

@@ -1,18 +1,9 @@
 // The provider on localhost and the example relying party on 127.0.0.1: two sites, as in life (ports of one name are one site).
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startRelyingParty } from '../../examples/relying-party/server.ts';
+import { findFreePort } from './free-port.ts';
 import { clientMetadata, type Program, startProgram } from './program.ts';
 
 const registration = { clientId: 'example', clientSecret: 'example-secret-example-secret-example-secret' };
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export type ExampleApp = { program: Program; url: string; close(): Promise<void> };
 

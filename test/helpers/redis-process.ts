@@ -2,11 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findRedis } from './binaries.ts';
+import { findFreePort } from './free-port.ts';
 import { freezeProcess } from './freeze.ts';
 
 /** `replicaOf`: the port of the server that this one copies. `args`: more of Redis's own settings. */
@@ -29,7 +30,7 @@ export type RedisServer = {
 
 export async function startRedis({ cluster = false, replicaOf, args = [] }: RedisOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-redis-'));
-  const [port, busPort] = await Promise.all([findPort(), findPort()]);
+  const [port, busPort] = await Promise.all([findFreePort(), findFreePort()]);
   let server: ChildProcess | undefined;
 
   async function start() {
@@ -79,15 +80,6 @@ export async function startRedis({ cluster = false, replicaOf, args = [] }: Redi
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** One inline command on a connection of its own; QUIT ends it, so that the answer is whole. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { findMongod } from './binaries.ts';
-import { findFreePort, run } from './mongod-process.ts';
+import { findFreePort } from './free-port.ts';
+import { run } from './mongod-process.ts';
 
 const patience = 60_000;
 
@@ -22,7 +23,9 @@ export async function startReplicaSet({ electionTimeoutMillis = 5000 } = {}) {
     return { address: `127.0.0.1:${port}`, place, server: run(binary, place) };
   });
   const addresses = members.map(({ address }) => address);
-  const first = new mongoose.mongo.MongoClient(`mongodb://${addresses[0]}/?directConnection=true`, { serverSelectionTimeoutMS: patience });
+  const alone = addresses.map(
+    (address) => new mongoose.mongo.MongoClient(`mongodb://${address}/?directConnection=true`, { serverSelectionTimeoutMS: patience }),
+  );
   const client = new mongoose.mongo.MongoClient(`mongodb://${addresses.join(',')}/?replicaSet=test`, {
     serverSelectionTimeoutMS: patience,
   });
@@ -44,7 +47,7 @@ export async function startReplicaSet({ electionTimeoutMillis = 5000 } = {}) {
   }
 
   async function close(): Promise<void> {
-    await Promise.all([first.close(), client.close()]);
+    await Promise.all([...alone, client].map((each) => each.close()));
     await Promise.all(
       members.map(async ({ server, place }) => {
         if (server.exitCode === null && server.signalCode === null) {
@@ -59,7 +62,9 @@ export async function startReplicaSet({ electionTimeoutMillis = 5000 } = {}) {
 
   try {
     const config = { _id: 'test', members: addresses.map((host, _id) => ({ _id, host })), settings: { electionTimeoutMillis } };
-    await first.db('admin').command({ replSetInitiate: config });
+    // The set is made only while each of them answers.
+    await Promise.all(alone.map((each) => each.db('admin').command({ hello: 1 })));
+    await alone[0]!.db('admin').command({ replSetInitiate: config });
     await client.connect();
     await untilWhole();
   } catch (error) {
