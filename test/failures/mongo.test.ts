@@ -4,18 +4,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStorage } from '../../src/storage/open.ts';
 import type { Records, Row } from '../../src/storage/port.ts';
-import { describeOutage, findFaults, readStanding, tolerance, untilReady } from '../helpers/outage.ts';
+import { describeOutage, findFaults, insist, readStanding, tolerance, untilReady } from '../helpers/outage.ts';
 import { meetPerson, signIn } from '../helpers/person.ts';
 import { makeSettings, startProgram, type Program } from '../helpers/program.ts';
 import { startRedis, type RedisServer } from '../helpers/redis-process.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 import { startReplicaSet, type ReplicaSet } from '../helpers/replica-set.ts';
 import { describeOnServers, startServers, type Servers } from '../helpers/servers.ts';
+import { promptTimeouts } from '../helpers/timeouts.ts';
 import { startTraffic, type Finished, type Traffic } from '../helpers/traffic.ts';
 import { startWiretap, type Wiretap } from '../helpers/wiretap.ts';
 
 const patience = 240_000;
 const params = { scope: 'openid email phone offline_access', prompt: 'consent' };
+const { mongo } = promptTimeouts;
 /** Pauses are over soon: people come back within the test. */
 const sending = { gapsSeconds: [1] };
 
@@ -28,7 +30,7 @@ describeOnServers('a replica set of three', () => {
 
   beforeAll(async () => {
     [set, redis] = await Promise.all([startReplicaSet(), startRedis()]);
-    program = await startProgram({ sending, database: { url: set.urlOf('latchkey') }, redis: { url: redis.url } });
+    program = await startProgram({ sending, database: { url: set.urlOf('latchkey') }, redis: { url: redis.url }, mongo });
     party = await createRelyingParty(program.issuer);
   }, patience);
   afterAll(async () => {
@@ -99,7 +101,7 @@ describeOnServers('a MongoDB alone', () => {
   it(
     'that is killed and started again: 503 meanwhile, and nothing that was acknowledged is lost',
     async () => {
-      const program = await startProgram({ sending, ...servers.store });
+      const program = await startProgram({ sending, ...servers.store, mongo });
       const use = await startUse(program, await createRelyingParty(program.issuer));
       try {
         const from = performance.now();
@@ -117,7 +119,7 @@ describeOnServers('a MongoDB alone', () => {
   it(
     'behind a store that writes later than it says is seen to lose',
     async () => {
-      const { database, redis, mongo } = makeSettings('', servers.store);
+      const { database, redis } = makeSettings('', servers.store);
       const storage = await openStorage({ databaseUrl: database.url, sweepSeconds: 60, mongo, redis }, Date.now);
       const program = await startProgram(servers.store, { storage: { ...storage, records: writeLater(storage.records) } });
       const party = await createRelyingParty(program.issuer);
@@ -176,8 +178,8 @@ async function findHalfMade({ program, party, traffic }: Use): Promise<string[]>
   await pause(1100);
   const answers = await Promise.all(
     turnedAway.map(async (person) => {
-      const { tokens } = await signIn(program, party, { person, params });
-      const { body } = await party.userinfo(tokens.access_token);
+      const { tokens } = await insist(() => signIn(program, party, { person, params }));
+      const { body } = await insist(() => party.userinfo(tokens.access_token));
       return body.email === person.email && body.phone_number === person.phone ? [] : [JSON.stringify(body)];
     }),
   );
@@ -188,15 +190,15 @@ async function findHalfMade({ program, party, traffic }: Use): Promise<string[]>
 async function findLost(party: RelyingParty, finished: readonly Finished[]): Promise<string[]> {
   const lost: string[] = [];
   for (const { person, tokens, sub } of finished) {
-    const { status, body } = await party.refresh(tokens.refresh_token ?? '');
+    const { status, body } = await insist(() => party.refresh(tokens.refresh_token ?? ''));
     if (status !== 200) {
       lost.push(`a refresh token: ${status} ${body.error}`);
       continue;
     }
-    const { body: claims } = await party.userinfo(body.access_token);
+    const { body: claims } = await insist(() => party.userinfo(body.access_token));
     if (claims.sub !== sub || claims.email !== person.email || claims.phone_number !== person.phone)
       lost.push(`an account: ${JSON.stringify(claims)}`);
-    const callback = await party.silently(person.browser);
+    const callback = await insist(() => party.silently(person.browser));
     if (!callback.code) lost.push(`a session: ${callback.error}`);
   }
   return lost;

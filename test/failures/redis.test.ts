@@ -6,12 +6,13 @@ import { openStorage } from '../../src/storage/open.ts';
 import type { Expiring, Storage } from '../../src/storage/port.ts';
 import { askForCode, enterEmail, typeCode, typeWrongCodes } from '../helpers/code-page.ts';
 import { countEvents } from '../helpers/metrics.ts';
-import { describeOutage, findFaults, readStanding, statusOf, tolerance, untilReady } from '../helpers/outage.ts';
+import { describeOutage, findFaults, insist, readStanding, statusOf, tolerance, untilReady } from '../helpers/outage.ts';
 import { allow, meetPerson, signIn } from '../helpers/person.ts';
 import { startProgram, type Program } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 import { describeOnServers, startServers, type Servers } from '../helpers/servers.ts';
 import { openTestStorage } from '../helpers/store.ts';
+import { promptTimeouts } from '../helpers/timeouts.ts';
 import { startTraffic } from '../helpers/traffic.ts';
 import { startWiretap, type Wiretap } from '../helpers/wiretap.ts';
 
@@ -28,7 +29,7 @@ describeOnServers('while Redis', () => {
   // One program for all that befalls its Redis: nothing here needs a restart.
   beforeAll(async () => {
     servers = await startServers();
-    program = await startProgram({ ...overrides, ...servers.store });
+    program = await startProgram({ ...overrides, ...servers.store, redis: { ...servers.store.redis, ...promptTimeouts.redis } });
     party = await createRelyingParty(program.issuer);
   }, patience);
   afterAll(async () => {
@@ -65,7 +66,7 @@ describeOnServers('while Redis', () => {
     '%s, pages say when to come back, nothing is sent or compared, keys are served, and all is well soon after its return',
     async (name, { begin, end, empties }) => {
       const owner = meetPerson(program);
-      const { tokens } = await signIn(program, party, { person: owner, params: offline });
+      const { tokens } = await insist(() => signIn(program, party, { person: owner, params: offline }));
       const waiting = await askForCode(program, party);
       const traffic = startTraffic({ program, party, params: { scope: 'openid email phone' } });
       await traffic.untilFinished(10);
@@ -117,9 +118,9 @@ describeOnServers('while Redis', () => {
     'is emptied, codes are dead; sessions, grants and a lane that has ended are as they were',
     async () => {
       const owner = meetPerson(program);
-      const { tokens } = await signIn(program, party, { person: owner, params: offline });
+      const { tokens } = await insist(() => signIn(program, party, { person: owner, params: offline }));
       const guessed = meetPerson(program);
-      await signIn(program, party, { person: guessed });
+      await insist(() => signIn(program, party, { person: guessed }));
       await pause(1100);
       const asked = await askForCode(program, party, { person: guessed, params: { prompt: 'login' } });
       await typeWrongCodes(asked.browser, asked.code, 3);

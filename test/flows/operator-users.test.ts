@@ -6,11 +6,8 @@ import { type ChildProgram, startChildProgram } from '../helpers/child-program.t
 import { runBeside, runHere } from '../helpers/commands.ts';
 import { meetPerson, type Person, signIn } from '../helpers/person.ts';
 import { clientMetadata } from '../helpers/program.ts';
-import { patientTimeouts } from '../helpers/servers.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty, type Tokens } from '../helpers/relying-party.ts';
 
-/** Each command opens the store anew, which takes its time on a busy machine. */
-const mongo = { ...patientTimeouts.mongo, connectTimeoutMs: 20_000 };
 /** The shortest there is between two messages to one address, in another process with a clock of its own. */
 const gapSeconds = 1;
 const waitForGap = () => sleep(gapSeconds * 1000);
@@ -19,7 +16,7 @@ let web: RelyingParty;
 let spa: RelyingParty;
 
 beforeAll(async () => {
-  program = await startChildProgram({ config: { sending: { gapsSeconds: [gapSeconds] }, mongo, redis: patientTimeouts.redis } });
+  program = await startChildProgram({ config: { sending: { gapsSeconds: [gapSeconds] } } });
   web = await createRelyingParty(program.issuer);
   spa = await createRelyingParty(program.issuer, clientMetadata.spa);
 }, 60_000);

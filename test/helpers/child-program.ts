@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clientMetadata, readOutbox } from './program.ts';
 import { nameStore, type NamedStore } from './store.ts';
+import { patientTimeouts } from './timeouts.ts';
 
 const bin = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
@@ -29,7 +30,11 @@ export async function startChildProgram({ logLevel = 'warn', config = {}, store:
   const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
   write('clients.json', Object.values(clientMetadata));
   const store = shared ?? nameStore(join(folder, 'latchkey.db'));
-  write('config.json', { ...config, redis: { ...config.redis, prefix: store.redis.prefix } });
+  write('config.json', {
+    ...config,
+    mongo: { ...patientTimeouts.mongo, ...config.mongo },
+    redis: { ...patientTimeouts.redis, ...config.redis, prefix: store.redis.prefix },
+  });
   let child: ChildProcess;
 
   // Nothing of this process's environment but what a program needs to run at all.

@@ -7,7 +7,7 @@ import { startChildProgram, type ChildProgram } from './child-program.ts';
 import { startMailServer } from './mail-server.ts';
 import { readMessages } from './messages.ts';
 import { startReverseProxy } from './reverse-proxy.ts';
-import { patientTimeouts, startServers } from './servers.ts';
+import { startServers } from './servers.ts';
 
 export type Deployment = Awaited<ReturnType<typeof startDeployment>>;
 
@@ -18,7 +18,7 @@ export async function startDeployment({ count = 2, config = {} }: { count?: numb
   writeFileSync(secrets, JSON.stringify(generateSecrets()));
   const delivery = { email: 'smtp', smtpUrl: mail.url, from: 'Northwind ID <id@northwind.example>' };
   const env = { ISSUER: proxy.url, SECRETS_FILE: secrets };
-  const start = () => startChildProgram({ config: { ...patientTimeouts, delivery, ...config }, store: servers.store, env });
+  const start = () => startChildProgram({ config: { delivery, ...config }, store: servers.store, env });
   const nodes: ChildProgram[] = await Promise.all(Array.from({ length: count }, start));
   proxy.use(...nodes.map(({ url }) => url));
 

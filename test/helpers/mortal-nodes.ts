@@ -7,7 +7,7 @@ import { generateSecrets } from '../../src/keys/generate.ts';
 import { startMailServer } from './mail-server.ts';
 import { readMessages } from './messages.ts';
 import { startReverseProxy } from './reverse-proxy.ts';
-import { patientTimeouts, type Servers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import { startTwilioApi } from './twilio-api.ts';
 
 const program = fileURLToPath(new URL('../failures/children/mortal-node.ts', import.meta.url));
@@ -26,8 +26,7 @@ export async function startMortalNodes({ mongod, redis }: Servers, { broken = fa
   const texts = { sms: 'twilio', twilioAccountSid, twilioAuthToken, twilioApiUrl, twilioFrom: '+15005550006' };
   const overrides = {
     database: { url: mongod.urlOf(name) },
-    redis: { url: redis.url, prefix: `${name}:`, ...patientTimeouts.redis },
-    mongo: patientTimeouts.mongo,
+    redis: { url: redis.url, prefix: `${name}:` },
     secrets: generateSecrets(),
     delivery: { email: 'smtp', smtpUrl: mail.url, from: 'Northwind ID <id@northwind.example>', ...texts },
     sending: { gapsSeconds: [1] },

@@ -38,6 +38,19 @@ export async function untilReady(url: string, ready: boolean): Promise<number> {
   return performance.now() - started;
 }
 
+/** On a machine that is busy a store is late at times without any outage: what was told to come back does. */
+export async function insist<T>(act: () => Promise<T>, tries = 5): Promise<T> {
+  try {
+    const answer = await act();
+    if ((answer as { status?: number } | undefined)?.status !== 503 || tries === 1) return answer;
+  } catch (error) {
+    if (tries === 1 || !/\b503\b/.test(String(error))) throw error;
+  }
+  // Longer than the pause between two messages.
+  await pause(1100);
+  return insist(act, tries - 1);
+}
+
 export const statusOf = async (url: string) => {
   const answer = await fetch(url);
   await answer.arrayBuffer();

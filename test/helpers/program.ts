@@ -6,6 +6,7 @@ import { schema, type Settings } from '../../src/config/schema/index.ts';
 import { generateSecrets } from '../../src/keys/generate.ts';
 import { someSigningKeys } from './signing-keys.ts';
 import { nameStore } from './store.ts';
+import { patientTimeouts } from './timeouts.ts';
 
 type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
 
@@ -49,7 +50,8 @@ export function makeSettings(issuer: string, overrides: Overrides = {}): Setting
     dataFolder: '',
     log: { ...defaults.log, level: (process.env.TEST_LOG_LEVEL as 'silent') ?? 'silent' },
     database: { ...defaults.database, ...database },
-    redis: { ...defaults.redis, ...redis },
+    mongo: { ...defaults.mongo, ...patientTimeouts.mongo },
+    redis: { ...defaults.redis, ...patientTimeouts.redis, ...redis },
     server: { ...defaults.server, issuer },
     // Tests count what requests ask of the store: nothing else may ask meanwhile.
     signingKeys: { ...defaults.signingKeys, checkSeconds: 3600 },

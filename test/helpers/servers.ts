@@ -5,12 +5,6 @@ import { startMongod, type Mongod } from './mongod-process.ts';
 import { startRedis, type RedisOptions, type RedisServer } from './redis-process.ts';
 import type { NamedStore } from './store.ts';
 
-/** For nodes whose store is always there: a busy machine's is slow at times, and that is no outage. */
-export const patientTimeouts = {
-  mongo: { answerTimeoutMs: 20_000, maxTimeMs: 20_000, serverSelectionTimeoutMs: 20_000 },
-  redis: { commandTimeoutMs: 20_000, connectTimeoutMs: 20_000 },
-};
-
 export type Servers = { mongod: Mongod; redis: RedisServer; store: Required<NamedStore>; close(): Promise<void> };
 
 /** `redis`: settings of its own. */

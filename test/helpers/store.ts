@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { schema } from '../../src/config/schema/index.ts';
 import { openStorage } from '../../src/storage/open.ts';
 import type { Storage } from '../../src/storage/port.ts';
+import { patientTimeouts } from './timeouts.ts';
 
 /** `redis` is empty where the store is embedded. */
 export type NamedStore = { database: { url: string }; redis: { url?: string; prefix?: string } };
@@ -20,6 +21,10 @@ export function nameStore(file = ':memory:'): NamedStore {
 
 /** For tests that stand between a program and its store, or look at it from behind. */
 export async function openTestStorage(store = nameStore()): Promise<Storage> {
-  const { database, redis, mongo } = schema.parse(store);
+  const { database, redis, mongo } = schema.parse({
+    ...store,
+    mongo: patientTimeouts.mongo,
+    redis: { ...patientTimeouts.redis, ...store.redis },
+  });
   return openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, () => Date.now());
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generateSecrets } from '../../src/keys/generate.ts';
 import { startChildProgram } from '../helpers/child-program.ts';
 import { startServers } from '../helpers/servers.ts';
+import { promptTimeouts } from '../helpers/timeouts.ts';
 import { hurried } from './history.ts';
 import type { Random } from './random.ts';
 import { nodeTroubles, serverTroubles, type Troubled } from './troubles.ts';
@@ -35,7 +36,7 @@ export async function deployServers(random: Random): Promise<Deployment> {
   const secrets = join(folder, 'secrets.json');
   writeFileSync(secrets, JSON.stringify(generateSecrets()));
   const env = { ISSUER: issuer, SECRETS_FILE: secrets };
-  const start = () => startChildProgram({ config: hurried, store: servers.store, env });
+  const start = () => startChildProgram({ config: { ...hurried, ...promptTimeouts }, store: servers.store, env });
   const nodes = await Promise.all([start(), start()]);
   return {
     issuer,
