@@ -53,7 +53,7 @@ export type Parts = { clients?: ClientMetadata[]; storage?: Storage };
 export async function createApp(settings: Settings, parts: Parts = {}): Promise<App> {
   const now = () => Date.now();
   const { issuer } = settings.server;
-  const log = createLog(settings.log);
+  const log = await createLog(settings.log);
   const metrics = createMetrics();
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
@@ -94,7 +94,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const { logo } = settings.branding;
   const assets = loadAssets(join(root, 'public'), logo ? { [basename(logo)]: logo } : {});
   const branding = { ...settings.branding, logo: logo && basename(logo) };
-  const renderer = createRenderer({ branding, assets, keys });
+  const renderer = createRenderer({ branding, assets, keys, views: createViewEngine(join(root, 'views')) });
   const onBug = (error: unknown, requestId: string) => log.error({ err: error, requestId }, 'bug');
   const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
 
@@ -142,12 +142,11 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
 
   const app = new Koa();
   pinOrigin(app, issuer);
-  const views = createViewEngine(join(root, 'views'));
   const guard = createGuard(issuer);
-  for (const middleware of [guard.identify, guard.headers, views, errorPage.catchAll, guard.refuseOddRequests]) app.use(middleware);
+  for (const middleware of [guard.identify, guard.headers, errorPage.catchAll, guard.refuseOddRequests]) app.use(middleware);
   const router = createRouter(pages);
   app.use(router.routes());
-  const answerProtocol = dressProvider(provider, { guard, views, catchAll: errorPage.catchAll, submit: protocolPages.submit });
+  const answerProtocol = dressProvider(provider, { guard, catchAll: errorPage.catchAll, submit: protocolPages.submit });
 
   const watch = createRequestWatch({ log, metrics });
   return {

@@ -3,37 +3,40 @@ import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
-import { backup } from './backup.ts';
-import { clients } from './clients.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
-import { doctor } from './doctor.ts';
-import { keys } from './keys.ts';
-import { migrate } from './migrate.ts';
-import { secrets } from './secrets.ts';
-import { serve } from './serve.ts';
-import { settings } from './settings.ts';
-import { users } from './users.ts';
 
-const commands: Readonly<Record<string, Command>> = { serve, secrets, settings, clients, users, keys, doctor, migrate, backup };
+/** Only the one that runs is loaded: a node that starts waits for none of the others. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  secrets: async () => (await import('./secrets.ts')).secrets,
+  settings: async () => (await import('./settings.ts')).settings,
+  clients: async () => (await import('./clients.ts')).clients,
+  users: async () => (await import('./users.ts')).users,
+  keys: async () => (await import('./keys.ts')).keys,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  backup: async () => (await import('./backup.ts')).backup,
+};
 
 /** @returns the exit code */
 export async function run(context: Context): Promise<number> {
   const [name, ...args] = context.args;
   if (name === undefined) {
-    context.warn(describeCommands());
+    context.warn(await describeCommands());
     return 2;
   }
   if (name === 'help' && args[0] !== undefined) return run({ ...context, args: [args[0], '--help'] });
   if (name === 'help' || asksForHelp(name)) {
-    context.print(describeCommands());
+    context.print(await describeCommands());
     return 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) {
     const similar = findSimilar(name, Object.keys(commands));
-    context.warn(`There is no command "${name}"${similar ? `; did you mean "${similar}"?` : '.'}\n\n${describeCommands()}`);
+    context.warn(`There is no command "${name}"${similar ? `; did you mean "${similar}"?` : '.'}\n\n${await describeCommands()}`);
     return 2;
   }
+  const command = await load();
   if (args.some(asksForHelp)) {
     context.print(`${command.summary}.\n\n${describeForms(command)}`);
     return 0;
@@ -60,8 +63,9 @@ function describeForms({ forms, notes }: Command): string {
   return [...lines, ...(notes === undefined ? [] : ['', notes])].join('\n');
 }
 
-function describeCommands(): string {
+async function describeCommands(): Promise<string> {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  const described = Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(width)}  ${(await load()).summary}`);
+  const lines = await Promise.all(described);
   return ['Usage: latchkey <command>', '', ...lines, '', 'How each is called: latchkey help <command>'].join('\n');
 }

@@ -1,10 +1,12 @@
 // Makes names that others chose (a relying party's, the operator's) harmless inside a message.
 
 const longest = 40;
-const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 const cut = (name: string): string => {
+  if (name.length <= longest) return name.trim();
   let kept = '';
+  graphemes ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   for (const { segment } of graphemes.segment(name)) {
     if (kept.length + segment.length > longest) break;
     kept += segment;

@@ -9,9 +9,12 @@ export function createErrorLog({ level }: { level: string }): Log {
   return pino({ level, base: undefined }, pino.destination({ fd: 2, sync: true }));
 }
 
-export function createLog({ level, pretty }: { level: string; pretty: boolean }): Log {
-  const transport = pretty ? { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } : undefined;
-  return pino({ level, transport, base: undefined });
+export async function createLog({ level, pretty }: { level: string; pretty: boolean }): Promise<Log> {
+  const options = { level, base: undefined };
+  if (!pretty) return pino(options);
+  // Here, and not as a transport: that would be a thread of its own, which takes longer to start than the rest of the log.
+  const { default: forPeople } = await import('pino-pretty');
+  return pino(options, forPeople({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { Keys } from '../keys/keys.ts';
 import { chooseLocale, direction, type Translate, translator } from '../locales/index.ts';
 import type { Assets } from './assets.ts';
+import type { ViewEngine } from './view-engine.ts';
 import type { Frame, ViewName, Views } from './views.ts';
 
 export type Branding = { name: string; logo?: string; supportUrl?: string; privacyUrl?: string; termsUrl?: string; defaultLocale: string };
@@ -23,9 +24,9 @@ export type Setting = {
 
 export type Renderer = ReturnType<typeof createRenderer>;
 
-type ViewContext = Context & { render(view: string, locals: object): Promise<void> };
+type Deps = { branding: Branding; assets: Assets; keys: Keys; views: ViewEngine };
 
-export function createRenderer({ branding, assets, keys }: { branding: Branding; assets: Assets; keys: Keys }) {
+export function createRenderer({ branding, assets, keys, views }: Deps) {
   const { name, supportUrl, privacyUrl, termsUrl } = branding;
   const brand = { name, supportUrl, privacyUrl, termsUrl, logo: branding.logo && assets.url(branding.logo) };
 
@@ -59,7 +60,7 @@ export function createRenderer({ branding, assets, keys }: { branding: Branding;
     ctx.status = setting.status ?? 200;
     ctx.set('Content-Language', setting.locale);
     // With its ending, a view's file is found at the first look.
-    await (ctx as ViewContext).render(`${view}.ejs`, { ...frame, ...own });
+    await views(ctx, `${view}.ejs`, { ...frame, ...own });
   }
 
   return { render, localeOf, formToken };

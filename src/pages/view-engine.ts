@@ -3,15 +3,27 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import ejs from 'ejs';
-import type { Middleware } from 'koa';
-import koaViews from 'koa-views';
+import type { Context } from 'koa';
 
 type Locals = Record<string, unknown>;
 type View = (locals: Locals) => string;
 
-export function createViewEngine(folder: string): Middleware {
+/** Answers with a view, named by its file in the folder. */
+export type ViewEngine = (ctx: Context, file: string, locals: Locals) => Promise<void>;
+
+export function createViewEngine(folder: string): ViewEngine {
   const render = createViewRenderer();
-  return koaViews(folder, { extension: 'ejs', engineSource: { ejs: async (file: string, locals: Locals) => render(file, locals) } });
+  const options = { extension: 'ejs', engineSource: { ejs: async (file: string, locals: Locals) => render(file, locals) } };
+  // It brings a formatter of HTML along: only who shows a page waits for that, and not the start of a node.
+  const load = async () => (await import('koa-views')).default(folder, options);
+  let views: ReturnType<typeof load> | undefined;
+
+  return async (ctx, file, locals) => {
+    await (
+      await (views ??= load())
+    )(ctx, async () => {});
+    await (ctx as Context & { render(file: string, locals: Locals): Promise<void> }).render(file, locals);
+  };
 }
 
 /** Renders a view by its file. An include sees the locals of its page, and what it is given besides. */

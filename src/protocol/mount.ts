@@ -12,8 +12,6 @@ const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middlew
 type Looks = {
   /** What every answer carries and every request must look like. */
   guard: { identify: Middleware; headers: Middleware; refuseOddRequests: Middleware };
-  /** Gives `ctx.render` to the library's pages, too. */
-  views: Middleware;
   catchAll: (ctx: Context, next: Next) => Promise<void>;
   submit: (ctx: KoaContextWithOIDC, form: AutoForm) => Promise<void>;
 };
@@ -46,10 +44,9 @@ export function isProtocols(url: string): boolean {
 }
 
 /** It is an app of its own, not one inside another: every request of a program would pay for both. */
-export function dressProvider(provider: Provider, { guard, views, catchAll, submit }: Looks): ReturnType<Provider['callback']> {
+export function dressProvider(provider: Provider, { guard, catchAll, submit }: Looks): ReturnType<Provider['callback']> {
   provider.use(guard.identify);
   provider.use(guard.headers);
-  provider.use(views);
   provider.use(async (ctx, next) => {
     const policy = ctx.response.get('Content-Security-Policy');
     await catchAll(ctx, async () => {

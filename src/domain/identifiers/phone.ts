@@ -1,24 +1,26 @@
 // Phone numbers: from what was typed to E.164, and which numbers may be texted.
-import parsePhoneNumber, {
-  type CountryCode,
-  getCountries,
-  getCountryCallingCode,
-  isSupportedCountry,
-  type PhoneNumber,
-} from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
+import type * as PhoneNumbers from 'libphonenumber-js/max';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Identifier } from './identifier.ts';
 
 export type PhoneRules = { countries: 'all' | readonly string[]; defaultCountry: string; allowVoip: boolean };
 
+// It knows the numbers of every country, and takes as long to load as a web framework: the first number waits for it, not the start of a
+// node, which may never see one.
+const require = createRequire(import.meta.url);
+let library: typeof PhoneNumbers | undefined;
+const phoneNumbers = () => (library ??= require('libphonenumber-js/max') as typeof PhoneNumbers);
+
 const textable = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 const maxTyped = 64;
 
-function read(text: string, country: string): PhoneNumber | undefined {
+function read(text: string, country: string): PhoneNumbers.PhoneNumber | undefined {
   const typed = text.trim().replace(/^00(?=\d)/, '+');
   if (typed.length > maxTyped) return undefined;
-  return parsePhoneNumber(typed, isSupportedCountry(country) ? country : undefined);
+  const { isSupportedCountry, parsePhoneNumberFromString } = phoneNumbers();
+  return parsePhoneNumberFromString(typed, isSupportedCountry(country) ? country : undefined);
 }
 
 /**
@@ -43,7 +45,7 @@ export function fromE164(keys: Keys, address: string): Identifier {
 
 /** International format for people: "+34 600 000 001". */
 export function formatPhone(e164: string): string {
-  return parsePhoneNumber(e164)?.formatInternational() ?? e164;
+  return phoneNumbers().parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
 }
 
 /** The last three digits, for somebody who has proven another address: "••• 001". */
@@ -52,7 +54,8 @@ export function maskPhone(e164: string): string {
 }
 
 /** The countries whose numbers may be texted, with their calling codes. */
-export function listCountries(rules: PhoneRules): { code: CountryCode; callingCode: string }[] {
+export function listCountries(rules: PhoneRules): { code: PhoneNumbers.CountryCode; callingCode: string }[] {
+  const { getCountries, getCountryCallingCode } = phoneNumbers();
   return getCountries()
     .filter((code) => rules.countries === 'all' || rules.countries.includes(code))
     .map((code) => ({ code, callingCode: getCountryCallingCode(code) }));
