@@ -54,7 +54,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const now = () => Date.now();
   const { issuer } = settings.server;
   const log = await createLog(settings.log);
-  const metrics = createMetrics();
+  const metrics = createMetrics({ readable: settings.mode !== 'production' || settings.server.metricsToken !== undefined });
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
   const { mongo, redis, database } = settings;

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import type { Context } from 'koa';
 import { AppError } from '../errors.ts';
 
@@ -14,7 +15,11 @@ const types: Record<string, string> = {
   '.webp': 'image/webp',
 };
 
-type Asset = { type: string; plain: Buffer; br?: Buffer; gzip?: Buffer };
+const encodings = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+type Encoding = keyof typeof encodings;
+
+/** `small`: what was asked for so far, for a text; the best compression takes longer than it may at a start. */
+type Asset = { type: string; plain: Buffer; small?: Partial<Record<Encoding, Promise<Buffer>>> };
 
 export type Assets = ReturnType<typeof loadAssets>;
 
@@ -30,8 +35,7 @@ export function loadAssets(folder: string, extra: Record<string, string> = {}) {
     const plain = readFileSync(file);
     const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 12);
     const url = `/assets/${name.slice(0, -extension.length)}.${hash}${extension}`;
-    const small = /text|svg/.test(type) ? { br: brotliCompressSync(plain), gzip: gzipSync(plain) } : {};
-    byUrl.set(url, { type, plain, ...small });
+    byUrl.set(url, { type, plain, small: /text|svg/.test(type) ? {} : undefined });
     urls.set(name, url);
   }
 
@@ -45,15 +49,16 @@ export function loadAssets(folder: string, extra: Record<string, string> = {}) {
       if (!url) throw new Error(`there is no asset ${name}`);
       return url;
     },
-    serve(ctx: Context): void {
+    async serve(ctx: Context): Promise<void> {
       const asset = byUrl.get(ctx.path);
       if (!asset) throw new AppError('not_found');
-      const encoding = (['br', 'gzip'] as const).find((name) => asset[name] && ctx.acceptsEncodings(name));
+      const { plain, small } = asset;
+      const encoding = small && (['br', 'gzip'] as const).find((name) => ctx.acceptsEncodings(name));
       ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
       ctx.vary('Accept-Encoding');
       if (encoding) ctx.set('Content-Encoding', encoding);
       ctx.type = asset.type;
-      ctx.body = encoding ? asset[encoding] : asset.plain;
+      ctx.body = encoding ? await (small[encoding] ??= encodings[encoding](plain)) : plain;
     },
   };
 }
