@@ -1,10 +1,12 @@
-// Group commit: the first write of an event-loop turn begins a transaction, the turn's end commits it once for everybody.
-// Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the batch whose writes they may have seen.
+// Group commit: writes that are asked for within a few turns of the event loop are done one after the other in one transaction.
+// It begins and ends within one of those turns, so that no other process waits for longer than the statements take, and none
+// ever holds one file while it waits for another.
+// Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the commit that they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
 import { closedFailure, diskFailure, toFailure } from './failures.ts';
 import type { LogSync } from './log-sync.ts';
 
-/** Each `operation` runs synchronously, right away; only its answer waits. */
+/** Each `operation` runs synchronously; a read right away, a write when its batch does. */
 export type Batches = {
   read<T>(operation: () => T): Promise<T>;
   write<T>(operation: () => T): Promise<T>;
@@ -12,11 +14,18 @@ export type Batches = {
   writeWhole<T>(operation: () => T): Promise<T>;
   /** Rejects with what SQLite says, for the operator. */
   check(): Promise<void>;
-  /** Commits what is open; whatever comes later is refused as unavailable. */
+  /** Commits what was asked for; whatever comes later is refused as unavailable. */
   close(): Promise<void>;
 };
 
-type Batch = PromiseWithResolvers<void>;
+type Asked = { operation: () => unknown; resolve: (answer: never) => void; reject: (error: unknown) => void };
+
+/** An idle loop turns this often within a tenth of a millisecond; a busy one brings others' writes meanwhile, and they share the commit. */
+const gatheredTurns = 8;
+
+function afterTurns(turns: number, act: () => void): void {
+  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, act) : act()));
+}
 
 /** With `log`, a batch is answered when its commit is on the disk, not only written. */
 export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
@@ -24,70 +33,71 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
   const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
   const [save, release, undo] = ['SAVEPOINT whole', 'RELEASE whole', 'ROLLBACK TO whole'].map((sql) => database.prepare(sql));
   const version = database.prepare('PRAGMA user_version');
-  let current: Batch | undefined;
-  /** Committed, and on its way to the disk. */
-  let settling: Batch | undefined;
+  let waiting: Asked[] = [];
+  /** The newest commit that is on its way to the disk. */
+  let settling: Promise<void> | undefined;
   let closed = false;
 
-  function start(): Batch {
+  /** @returns what each answers, when all of it is committed */
+  function runAll(batch: readonly Asked[]): (() => void)[] {
     begin!.run();
-    const batch = Promise.withResolvers<void>();
-    // The operations report a failed commit; a batch whose operations all failed has nobody to tell.
-    batch.promise.catch(() => undefined);
-    // Not later: another process may wait for this file while it holds the other one, which the next turn may want here.
-    setImmediate(() => finish(batch));
-    return (current = batch);
+    const answers = batch.map(({ operation, resolve, reject }) => {
+      try {
+        const answer = operation() as never;
+        return () => resolve(answer);
+      } catch (error) {
+        // A failed statement undoes itself alone, but on some faults (a full disk) SQLite rolls all of the batch back.
+        if (!database.isTransaction) throw error;
+        return () => reject(toFailure(error));
+      }
+    });
+    commit!.run();
+    return answers;
   }
 
-  function finish(batch: Batch): void {
-    if (current !== batch) return;
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    const refuse = (failure: unknown) => batch.forEach(({ reject }) => reject(failure));
     try {
-      commit!.run();
-      current = undefined;
-      if (log) void settle(batch, log);
-      else batch.resolve();
+      const answers = runAll(batch);
+      const answer = () => answers.forEach((tell) => tell());
+      if (log) settle(log, answer, refuse);
+      else answer();
     } catch (error) {
-      abandon(batch, error);
+      if (database.isTransaction) rollback!.run();
+      refuse(toFailure(error));
     }
   }
 
-  async function settle(batch: Batch, { sync }: LogSync): Promise<void> {
-    settling = batch;
-    const failure = await sync().then(() => undefined, diskFailure);
-    if (settling === batch) settling = undefined;
-    if (failure) batch.reject(failure);
-    else batch.resolve();
+  function settle({ sync }: LogSync, answer: () => void, refuse: (failure: unknown) => void): void {
+    const settled = sync().catch((error: unknown) => {
+      throw diskFailure(error);
+    });
+    settling = settled;
+    settled.then(answer, refuse).finally(() => {
+      if (settling === settled) settling = undefined;
+    });
   }
 
-  function abandon(batch: Batch, error: unknown): void {
-    current = undefined;
-    batch.reject(toFailure(error));
-    if (database.isTransaction) rollback!.run();
+  function write<T>(operation: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (closed) throw closedFailure();
+      if (waiting.push({ operation, resolve, reject }) === 1) afterTurns(gatheredTurns, flush);
+    });
   }
 
-  async function join<T>(operation: () => T, batch: Batch | undefined): Promise<T> {
+  async function read<T>(operation: () => T): Promise<T> {
     if (closed) throw closedFailure();
     let answer: T;
     try {
       answer = operation();
     } catch (error) {
-      // A failed statement undoes itself alone, but on some faults (a full disk) SQLite rolls all of the batch back.
-      if (batch && batch === current && !database.isTransaction) abandon(batch, error);
       throw toFailure(error);
     }
-    if (batch) await batch.promise;
+    if (settling) await settling;
     return answer;
-  }
-
-  async function write<T>(operation: () => T): Promise<T> {
-    if (closed) throw closedFailure();
-    let batch = current;
-    try {
-      batch ??= start();
-    } catch (error) {
-      throw toFailure(error);
-    }
-    return join(operation, batch);
   }
 
   function whole<T>(operation: () => T): T {
@@ -106,12 +116,12 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
   }
 
   return {
-    read: (operation) => join(operation, current ?? settling),
+    read,
     write,
     writeWhole: (operation) => write(() => whole(operation)),
     async check() {
       try {
-        await join(() => version.get(), current ?? settling);
+        await read(() => version.get());
       } catch (error) {
         const { cause = error } = error as Error;
         throw new Error(`SQLite does not answer: ${(cause as Error).message}`, { cause: error });
@@ -119,9 +129,9 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     },
     async close() {
       if (closed) return;
-      if (current) finish(current);
+      flush();
       closed = true;
-      await settling?.promise.catch(() => undefined);
+      await settling?.catch(() => undefined);
       await log?.close();
       database.close();
     },

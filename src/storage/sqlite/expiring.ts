@@ -15,21 +15,21 @@ export function openExpiring({ database, batches, now }: Home): Expiring {
   const after = (ttl: number) => now() + ttl * 1000;
 
   return {
-    put: (kind, key, value, ttl, indexes) => batches.write(() => writing.put({ kind, key }, value, { indexes, expiresAt: after(ttl) })),
+    put: (kind, key, value, ttl, indexes) => batches.write(writing.put({ kind, key }, value, { indexes, expiresAt: after(ttl) })),
     get: <V>(kind: Kind, key: string) => batches.read(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, index: Index, value: string) =>
       batches.read(() => reading.list<V>(kind, { index, value }, { limit: listLimit }).rows),
-    add: (kind, key, value, ttl, indexes) => batches.write(() => writing.insert({ kind, key }, value, { indexes, expiresAt: after(ttl) })),
-    replace: (kind, key, value, version, ttl) => batches.write(() => writing.renew({ kind, key, version }, value, after(ttl))),
-    mark: (kind, key) => batches.write(() => writing.mark({ kind, key })),
-    remove: (kind, key) => batches.write(() => writing.remove({ kind, key })),
-    removeAll: (kind, index, value) => batches.write(() => writing.removeAll(kind, index, value)),
+    add: (kind, key, value, ttl, indexes) => batches.write(writing.insert({ kind, key }, value, { indexes, expiresAt: after(ttl) })),
+    replace: (kind, key, value, version, ttl) => batches.write(writing.renew({ kind, key, version }, value, after(ttl))),
+    mark: (kind, key) => batches.write(writing.mark({ kind, key })),
+    remove: (kind, key) => batches.write(writing.remove({ kind, key })),
+    removeAll: (kind, index, value) => batches.write(writing.removeAll(kind, index, value)),
     spend: (partition, asked) => batches.writeWhole(() => ledgers.spend(partition, asked)),
     refund: (partition, names) => batches.writeWhole(() => ledgers.refund(partition, names)),
     forgive: (partition, names) => batches.writeWhole(() => ledgers.forgive(partition, names)),
     sweep: (limit) =>
       batches.write(() => {
-        const rows = writing.sweep(limit);
+        const rows = writing.sweep(limit)();
         return rows + ledgers.sweep(limit - rows);
       }),
   };

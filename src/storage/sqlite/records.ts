@@ -15,13 +15,13 @@ export function openRecords({ database, batches, now }: Home): Records {
   return {
     get: <V>(kind: Kind, key: string) => batches.read(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, where: Where, page: Page) => batches.read(() => reading.list<V>(kind, where, page)),
-    insert: (kind, key, value, meta) => batches.write(() => writing.insert({ kind, key }, value, meta)),
-    replace: (kind, key, value, version, meta) => batches.write(() => writing.replace({ kind, key, version }, value, meta)),
-    put: (kind, key, value, meta) => batches.write(() => writing.put({ kind, key }, value, meta)),
-    mark: (kind, key) => batches.write(() => writing.mark({ kind, key })),
+    insert: (kind, key, value, meta) => batches.write(writing.insert({ kind, key }, value, meta)),
+    replace: (kind, key, value, version, meta) => batches.write(writing.replace({ kind, key, version }, value, meta)),
+    put: (kind, key, value, meta) => batches.write(writing.put({ kind, key }, value, meta)),
+    mark: (kind, key) => batches.write(writing.mark({ kind, key })),
     bump: (kind, key, by, expiresAt) => batches.write(() => counting.bump({ kind, key }, by, expiresAt)),
-    remove: (kind, key, version) => batches.write(() => writing.remove({ kind, key, version })),
-    removeAll: (kind, index, value) => batches.write(() => writing.removeAll(kind, index, value)),
-    sweep: (limit) => batches.write(() => writing.sweep(limit)),
+    remove: (kind, key, version) => batches.write(writing.remove({ kind, key, version })),
+    removeAll: (kind, index, value) => batches.write(writing.removeAll(kind, index, value)),
+    sweep: (limit) => batches.write(writing.sweep(limit)),
   };
 }

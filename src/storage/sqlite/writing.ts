@@ -1,4 +1,5 @@
 // The writes of the table of rows, shared by both homes. Each is one statement, so that it can't happen by half.
+// A call takes what is to be written as it is now, and answers what writes it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Index, Kind, Mark, Meta } from '../port.ts';
 import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
@@ -36,44 +37,46 @@ export function openWriting(database: DatabaseSync, now: () => number) {
   const sweep = database.prepare('DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE expires_at <= ? LIMIT ?)');
 
   return {
-    insert({ kind, key }: Target, value: unknown, meta?: Meta): boolean {
-      return insert.run(kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), now()).changes === 1;
+    insert({ kind, key }: Target, value: unknown, meta?: Meta): () => boolean {
+      const row = [kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes)];
+      return () => insert.run(...row, now()).changes === 1;
     },
 
-    put({ kind, key }: Target, value: unknown, meta?: Meta): void {
-      const time = now();
-      put.run(kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), time, time);
+    put({ kind, key }: Target, value: unknown, meta?: Meta): () => void {
+      const row = [kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes)];
+      return () => {
+        const time = now();
+        put.run(...row, time, time);
+      };
     },
 
-    replace({ kind, key, version = 0 }: Target, value: unknown, meta?: Meta): boolean {
-      return (
-        replace.run(encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version, now()).changes === 1
-      );
+    replace({ kind, key, version = 0 }: Target, value: unknown, meta?: Meta): () => boolean {
+      const row = [encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version];
+      return () => replace.run(...row, now()).changes === 1;
     },
 
     /** Replaces the value and the expiry; the indexes stay. */
-    renew({ kind, key, version = 0 }: Target, value: unknown, expiresAt: number): boolean {
-      return renew.run(encodeValue(value), expiresAt, kind, key, version, now()).changes === 1;
+    renew({ kind, key, version = 0 }: Target, value: unknown, expiresAt: number): () => boolean {
+      const text = encodeValue(value);
+      return () => renew.run(text, expiresAt, kind, key, version, now()).changes === 1;
     },
 
     /** The second statement only tells 'again' from 'absent'. */
-    mark({ kind, key }: Target): Mark {
-      const time = now();
-      if (mark.run(time, kind, key, time).changes === 1) return 'first';
-      return exists.get(kind, key, time) ? 'again' : 'absent';
+    mark:
+      ({ kind, key }: Target) =>
+      (): Mark => {
+        const time = now();
+        if (mark.run(time, kind, key, time).changes === 1) return 'first';
+        return exists.get(kind, key, time) ? 'again' : 'absent';
+      },
+
+    remove({ kind, key, version }: Target): () => boolean {
+      if (version === undefined) return () => remove.run(kind, key, now()).changes === 1;
+      return () => removeVersion.run(kind, key, version, now()).changes === 1;
     },
 
-    remove({ kind, key, version }: Target): boolean {
-      const result = version === undefined ? remove.run(kind, key, now()) : removeVersion.run(kind, key, version, now());
-      return result.changes === 1;
-    },
+    removeAll: (kind: Kind, index: Index, value: string) => (): number => Number(removeAll[index].run(value, kind, now()).changes),
 
-    removeAll(kind: Kind, index: Index, value: string): number {
-      return Number(removeAll[index].run(value, kind, now()).changes);
-    },
-
-    sweep(limit: number): number {
-      return Number(sweep.run(now(), limit).changes);
-    },
+    sweep: (limit: number) => (): number => Number(sweep.run(now(), limit).changes),
   };
 }
