@@ -238,7 +238,7 @@ test('a drain gives up after its time', async () => {
   });
   const before = Date.now();
   await courier.drain(50);
-  expect(Date.now() - before).toBeLessThan(1_000);
+  expect(Date.now() - before).toBeLessThan(5_000);
 });
 
 test('log lines hold no address and no code', async () => {
