@@ -2,7 +2,8 @@
 FROM node:24-slim
 
 ENV NODE_ENV=production \
-    DATABASE_URL=sqlite:/data/latchkey.db
+    DATABASE_URL=sqlite:/data/latchkey.db \
+    NODE_COMPILE_CACHE=/app/compiled
 
 WORKDIR /app
 
@@ -15,8 +16,10 @@ COPY public public
 COPY src src
 COPY views views
 
-RUN install -d -o node -g node -m 700 /data
+RUN install -d -o node -g node -m 700 /data /app/compiled
 USER node
+# Loads every command once: a container keeps nothing of what Node compiles, and each start would wait for it anew.
+RUN ["node", "bin/latchkey.js", "help"]
 VOLUME /data
 EXPOSE 3000
 
