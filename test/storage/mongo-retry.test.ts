@@ -2,6 +2,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { AppError } from '../../src/errors.ts';
 import { openMongo, type MongoHome } from '../../src/storage/mongo/open.ts';
 import { describeOnMongod, settingsOf, type Mongod } from '../helpers/mongod.ts';
 
@@ -20,11 +21,11 @@ describeOnMongod('an answer that is lost on the way', (server) => {
   });
   beforeEach(() => home.records.put('thing', 'a', 'old'));
 
-  async function losing<T>(command: string, operation: () => Promise<T>): Promise<T> {
-    wire.loseAnswerTo(command);
+  async function losing<T>(command: string, operation: () => Promise<T>, times = 1): Promise<T> {
+    wire.loseAnswerTo(command, times);
     const before = wire.lost();
     const answer = await operation();
-    expect(wire.lost()).toBe(before + 1);
+    expect(wire.lost()).toBe(before + times);
     return answer;
   }
 
@@ -51,6 +52,22 @@ describeOnMongod('an answer that is lost on the way', (server) => {
     expect(await home.records.bump('thing', 'n', 0)).toBe(5);
   });
 
+  it('of writes that shared a command is what each of them did, and each did it once', async () => {
+    const { records } = home;
+    const ask = () => Promise.all([records.insert('thing', 'one', 1), records.insert('thing', 'a', 1), records.put('thing', 'other', 1)]);
+    expect(await losing('update', ask)).toEqual([true, false, undefined]);
+    const rows = await Promise.all(['one', 'other', 'a'].map((key) => records.get('thing', key)));
+    expect(rows).toMatchObject([{ version: 1 }, { version: 1 }, { value: 'old' }]);
+  });
+
+  it('of writes that shared a command, when it is lost again, leaves none of them known', async () => {
+    const { records } = home;
+    const ask = () =>
+      Promise.allSettled([records.insert('thing', 'two', 1), records.insert('thing', 'a', 1), records.put('thing', 'b', 1)]);
+    const unavailable = { status: 'rejected', reason: new AppError('unavailable') };
+    expect(await losing('update', ask, 2)).toEqual([unavailable, unavailable, unavailable]);
+  });
+
   it('of a removal is still true', async () => {
     expect(await losing('delete', () => home.records.remove('thing', 'a'))).toBe(true);
   });
@@ -60,7 +77,7 @@ describeOnMongod('an answer that is lost on the way', (server) => {
 async function layWire({ address }: Mongod) {
   const [host, port] = address.split(':') as [string, string];
   const sockets = new Set<Socket>();
-  let watched: string | undefined;
+  let watched = { command: '', times: 0 };
   let lost = 0;
 
   const proxy: Server = createServer((client) => {
@@ -73,9 +90,9 @@ async function layWire({ address }: Mongod) {
     }
     client.on('data', (bytes: Buffer) => {
       // A command's name is the first field of its document.
-      if (watched && bytes.includes(`\u0002${watched}\u0000`)) {
+      if (watched.times > 0 && bytes.includes(`\u0002${watched.command}\u0000`)) {
         breaking = true;
-        watched = undefined;
+        watched.times -= 1;
       }
       upstream.write(bytes);
     });
@@ -91,8 +108,8 @@ async function layWire({ address }: Mongod) {
   return {
     port: (proxy.address() as AddressInfo).port,
     lost: () => lost,
-    loseAnswerTo(command: string) {
-      watched = command;
+    loseAnswerTo(command: string, times: number) {
+      watched = { command, times };
     },
     close() {
       proxy.close();

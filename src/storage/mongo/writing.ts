@@ -1,4 +1,5 @@
-// The writes. Each is one command on one document (but `removeAll`), so that it can't happen by half; a condition is in the command's filter, never read before.
+// The writes. Each is one statement on one document (but `removeAll`), so that it can't happen by half; a condition is in its filter, never
+// read before. Inserts and puts of one turn share a command.
 //
 // The driver repeats a command once when the connection broke before the answer. That can't make two callers 'first', nor count twice:
 // a repeated command carries the number of the first (retryable writes), and a server that has executed it answers what it answered then.
@@ -7,6 +8,7 @@
 import type { Index, Kind, Mark, Meta } from '../port.ts';
 import type { Deadlines } from './deadlines.ts';
 import { alive, byId, idOf, idsAfter } from './documents.ts';
+import { gatherWrites } from './gathered-writes.ts';
 import { forgetExpired, refuseAfter, writeRow } from './pipelines.ts';
 import type { RecordCollection } from './schema.ts';
 
@@ -20,6 +22,7 @@ const duplicateKey = 11000;
 
 export function openWriting(collection: RecordCollection, { now, maxTimeMS, deadlines }: WritingOptions) {
   const options = { hint: byId, maxTimeMS };
+  const write = gatherWrites(collection, maxTimeMS);
   const begin = (time: Date) => [refuseAfter(deadlines.next()), forgetExpired(time)];
 
   return {
@@ -28,7 +31,7 @@ export function openWriting(collection: RecordCollection, { now, maxTimeMS, dead
       const time = new Date(now());
       const filter = { _id: idOf(kind, key), expiresAt: { $lte: time } };
       try {
-        await collection.updateOne(filter, [...begin(time), writeRow(value, meta)], { upsert: true, ...options });
+        await write({ filter, update: [...begin(time), writeRow(value, meta)] });
         return true;
       } catch (error) {
         if ((error as { code?: unknown }).code === duplicateKey) return false;
@@ -38,7 +41,7 @@ export function openWriting(collection: RecordCollection, { now, maxTimeMS, dead
 
     async put({ kind, key }: Target, value: unknown, meta?: Meta): Promise<void> {
       const update = [...begin(new Date(now())), writeRow(value, meta)];
-      await collection.updateOne({ _id: idOf(kind, key) }, update, { upsert: true, ...options });
+      await write({ filter: { _id: idOf(kind, key) }, update });
     },
 
     async replace({ kind, key, version }: Target, value: unknown, meta?: Meta): Promise<boolean> {
