@@ -1,5 +1,5 @@
 // Turns what a send says into the message that leaves: views/messages in the person's language, every name sanitised.
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import ejs from 'ejs';
 import { isolateName, sanitiseName } from './names.ts';
 import type { CodeContent, Message, NoticeContent, Send } from './port.ts';
@@ -14,10 +14,20 @@ export type MessagesOptions = {
   direction(locale: string): 'ltr' | 'rtl';
 };
 
-const folder = fileURLToPath(new URL('../../views/messages/', import.meta.url));
+const views = new Map<string, ejs.TemplateFunction>();
 
-const render = (view: string, locals: Record<string, unknown>): Promise<string> =>
-  ejs.renderFile(`${folder}${view}.ejs`, locals, { cache: true });
+/** Each view is read and compiled once. */
+function render(view: string, locals: Record<string, unknown>): string {
+  const known = views.get(view) ?? ejs.compile(readFileSync(new URL(`../../views/messages/${view}.ejs`, import.meta.url), 'utf8'));
+  views.set(view, known);
+  return known(locals);
+}
+
+/** `preheader`: what inboxes show beside the subject. */
+function renderEmail(view: string, locals: Record<string, unknown> & { preheader: string }): { text: string; html: string } {
+  const html = render('frame.html', { ...locals, content: render(`${view}.html`, locals) });
+  return { text: render(`${view}.txt`, locals), html };
+}
 
 // In right-to-left words plain spaces would put the groups in reverse order; a no-break space joins them as one number.
 const grouped = (code: string, direction: 'ltr' | 'rtl'): string =>
@@ -31,28 +41,23 @@ export const createMessages = ({ branding, issuer, translator, direction }: Mess
   const operator = sanitiseName(branding.name) || 'Latchkey';
   const host = new URL(issuer).hostname;
 
-  const email = async ({ to, locale }: Send, content: CodeContent): Promise<Message> => {
+  const email = ({ to, locale }: Send, content: CodeContent): Message => {
     const t = translator(locale);
     const dir = direction(locale);
     const code = grouped(content.code, dir);
     const client = sanitiseName(content.clientName ?? '');
     const names = { operator: isolateName(operator, dir), client: isolateName(client, dir) };
-    const locals = {
-      locale,
-      dir,
-      code,
-      subject: t('messages.code.subject', { code, operator }),
-      intro: t(client ? 'messages.code.introFor' : 'messages.code.intro', names),
-      lasts: t('messages.code.lasts', { count: minutesOf(content) }),
-      neverAsk: t('messages.code.neverAsk'),
-      notYou: t('messages.code.notYou'),
-    };
-    const [text, html] = await Promise.all([render('code.txt', locals), render('code.html', locals)]);
-    return { channel: 'email', to, subject: locals.subject, text, html };
+    const subject = t('messages.code.subject', { code, operator });
+    const intro = t(client ? 'messages.code.introFor' : 'messages.code.intro', names);
+    const lasts = t('messages.code.lasts', { count: minutesOf(content) });
+    const neverAsk = t('messages.code.neverAsk');
+    const notYou = t('messages.code.notYou');
+    const locals = { locale, dir, code, subject, intro, lasts, neverAsk, notYou, preheader: `${lasts} ${neverAsk}` };
+    return { channel: 'email', to, subject, ...renderEmail('code', locals) };
   };
 
-  const sms = async ({ to, locale }: Send, content: CodeContent): Promise<Message> => {
-    const text = await fitSms(
+  const sms = ({ to, locale }: Send, content: CodeContent): Message => {
+    const text = fitSms(
       {
         code: grouped(content.code, direction(locale)),
         minutes: minutesOf(content),
@@ -65,18 +70,18 @@ export const createMessages = ({ branding, issuer, translator, direction }: Mess
     return { channel: 'sms', to, text };
   };
 
-  const notice = async ({ to, locale }: Send, content: NoticeContent): Promise<Message> => {
+  const notice = ({ to, locale }: Send, content: NoticeContent): Message => {
     const t = translator(locale);
     const dir = direction(locale);
     const say = (key: string) =>
       t(`messages.${content.kind}.${key}`, { operator: isolateName(operator, dir), phone: isolateName(content.phoneEnd, dir) });
-    const locals = { locale, dir, subject: say('subject'), paragraphs: ['happened', 'effect', 'advice'].map(say) };
-    const [text, html] = await Promise.all([render('notice.txt', locals), render('notice.html', locals)]);
-    return { channel: 'email', to, subject: locals.subject, text, html };
+    const [subject, preheader] = [say('subject'), say('happened')];
+    const paragraphs = [preheader, say('effect'), say('advice')];
+    return { channel: 'email', to, subject, ...renderEmail('notice', { locale, dir, subject, preheader, paragraphs }) };
   };
 
   return {
-    render(send: Send): Promise<Message> {
+    async render(send: Send): Promise<Message> {
       const { content } = send;
       if (content.kind !== 'code') return notice(send, content);
       return send.channel === 'email' ? email(send, content) : sms(send, content);

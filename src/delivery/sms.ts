@@ -10,7 +10,7 @@ export type SmsFacts = {
   operator: string;
   client?: string;
   /** The whole text around the words, as it will be sent. */
-  compose(words: string): Promise<string>;
+  compose(words: string): string;
 };
 
 const forms = [
@@ -31,10 +31,10 @@ const wordings = (t: Translate, facts: SmsFacts): string[] => {
 };
 
 /** The longest text that fits; the barest English one where none does (an issuer with a very long host name). */
-export const fitSms = async (facts: SmsFacts, languages: Translate[]): Promise<string> => {
+export const fitSms = (facts: SmsFacts, languages: Translate[]): string => {
   let text = '';
   for (const words of languages.flatMap((t) => wordings(t, facts))) {
-    text = await facts.compose(words);
+    text = facts.compose(words);
     if (fitsOneSegment(text)) return text;
   }
   return text;

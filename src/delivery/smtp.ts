@@ -1,8 +1,9 @@
 // Hands emails to a mail server over SMTP, and tells from each failure whether the message may have left.
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { Driver, DriverAnswer } from './port.ts';
 import { smtpConnection } from './smtp-connection.ts';
+import { writeWhole } from './whole-message.ts';
 
 export type SmtpOptions = {
   /** smtp:// or smtps://, with user and password; nodemailer's options may follow as a query. */
@@ -44,9 +45,9 @@ export const createSmtp = ({ url, from, timeoutMs }: SmtpOptions): Driver => {
     // An idle connection that breaks is no message's failure; without a listener it would end the process.
     transport.on('error', () => {});
     transport.use('stream', (mail, done) => {
-      const create = mail.message.createReadStream.bind(mail.message);
-      mail.message.createReadStream = (...args) => {
-        const stream = create(...args);
+      const whole = Buffer.from(writeWhole(mail.message));
+      mail.message.createReadStream = () => {
+        const stream = Readable.from([whole], { objectMode: false });
         (mail.data as { onStream?(stream: Readable): void }).onStream?.(stream);
         return stream;
       };
@@ -64,6 +65,8 @@ export const createSmtp = ({ url, from, timeoutMs }: SmtpOptions): Driver => {
       // An address with a line break or a bracket would be a header or a second recipient.
       if (/[\r\n<>]/.test(to)) return { status: 'refused', reason: 'smtp address' };
       const streams: Readable[] = [];
+      const overdue = new AbortController();
+      const timer = setTimeout(() => overdue.abort(), timeoutMs);
       const mail = {
         from: onOneLine(from),
         to: { name: '', address: to },
@@ -71,7 +74,7 @@ export const createSmtp = ({ url, from, timeoutMs }: SmtpOptions): Driver => {
         text,
         html,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: overdue.signal,
         onStream: (stream: Readable) => streams.push(stream),
       };
       try {
@@ -82,6 +85,8 @@ export const createSmtp = ({ url, from, timeoutMs }: SmtpOptions): Driver => {
           error as SmtpError,
           streams.some((stream) => stream.readableDidRead),
         );
+      } finally {
+        clearTimeout(timer);
       }
     },
     close() {
