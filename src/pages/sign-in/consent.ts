@@ -2,7 +2,7 @@
 import type { Middleware } from 'koa';
 import type { Account } from '../../domain/accounts/account.ts';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
-import type { Consents } from '../../domain/consents/consents.ts';
+import type { Consent, Consents } from '../../domain/consents/consents.ts';
 import type { Events } from '../../domain/events.ts';
 import type { Resources } from '../../domain/resources.ts';
 import { AppError } from '../../errors.ts';
@@ -28,19 +28,18 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
   submit: Middleware;
 } {
   /** Consent is about a session that is there; anything else belongs to the dispatcher. */
-  function onConsent(handle: (visit: Visit, account: Account) => Promise<void>): Middleware {
+  function onConsent(handle: (visit: Visit, person: { account: Account; consent?: Consent }) => Promise<void>): Middleware {
     return visits.onVisit(async (visit) => {
       const { prompt, session } = visit.interaction;
       if (prompt !== 'consent' || !session) return visits.toDispatcher(visit);
-      const account = await accounts.get(session.account);
+      const { clientId } = visit.interaction.client;
+      const [account, consent] = await Promise.all([accounts.get(session.account), consents.find(session.account, clientId)]);
       if (!account || account.disabled) throw new AppError('account_disabled');
-      await handle(visit, account);
+      await handle(visit, { account, consent });
     });
   }
 
-  const show = onConsent(async ({ ctx, interaction, setting }, account) => {
-    const { client } = interaction;
-    const consent = await consents.find(account.id, client.clientId);
+  const show = onConsent(async ({ ctx, interaction, setting }, { account, consent }) => {
     // What a scope asks for is what this app is used with; mere extras of the claims parameter are the person's to tick.
     const items = listShareable(interaction, { account, consent, resources }).map((item) => {
       const wanted = item.scope || Boolean(consent?.granted.includes(item.name));
@@ -55,7 +54,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     });
   });
 
-  const submit = onConsent(async (visit, account) => {
+  const submit = onConsent(async (visit, { account, consent }) => {
     const { ctx, interaction } = visit;
     const client = interaction.client.clientId;
     const choice = readField(ctx, 'decision');
@@ -64,7 +63,6 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
       return seeOther(ctx, await interactions.deny(interaction, 'the person does not allow it'));
     }
     if (choice !== 'allow') throw new AppError('request_invalid');
-    const consent = await consents.find(account.id, client);
     const decision = readDecision(ctx, listShareable(interaction, { account, consent, resources }));
     await consents.decide(account.id, client, decision);
     events.emit({ type: 'consent_given', account: account.id, client, claims: decision.granted });

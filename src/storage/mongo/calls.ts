@@ -37,14 +37,18 @@ export function openCalls(timeoutMs: number): Calls {
  * The driver's own timeouts add up: finding the primary, a free connection, the answer, and all of it again when it repeats the command.
  * After this one nobody waits any longer. Whether the command was executed is unknown then, as it is when a connection breaks.
  */
-export async function answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(toUnavailable(`No answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(toUnavailable(`No answer within ${timeoutMs} ms`)), timeoutMs);
+    const settle = (end: () => void) => {
+      clearTimeout(timer);
+      end();
+    };
+    answer.then(
+      (value) => settle(() => resolve(value)),
+      (error: Error) => settle(() => reject(error)),
+    );
+  });
 }
 
 function toUnavailable(reason: string): AppError {

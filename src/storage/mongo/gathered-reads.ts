@@ -1,4 +1,4 @@
-// Reads of one row that are asked for in the same turn are one command.
+// Reads of one row that are asked for at once are one command.
 import { byId } from './documents.ts';
 import { gather } from './gathering.ts';
 import type { RecordCollection, RecordDocument } from './schema.ts';

@@ -1,4 +1,4 @@
-// Writes of one row that are asked for in the same turn are one command, in which each succeeds or fails by itself.
+// Writes of one row that are asked for at once are one command, in which each succeeds or fails by itself.
 import mongoose from 'mongoose';
 import { byId } from './documents.ts';
 import { gather } from './gathering.ts';

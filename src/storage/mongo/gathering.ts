@@ -1,10 +1,13 @@
-// What is asked for in the same turn of the event loop goes to the server as one command: what a command costs the driver, and the
-// way there, is most of what a read or a write costs.
+// What is asked for in two turns of the event loop goes to the server as one command: what a command costs the driver, and the way
+// there, is most of what a read or a write costs.
 
 /** So many at most: the driver would make two commands of what is too long for one, in turn and with one outcome. */
 const most = 100;
 
-/** `send` is told all of one turn, after the last was asked for. It never rejects: each answer goes to who asked. */
+/**
+ * `send` is told all that was asked for until the end of the next turn, whose sockets have brought more while nobody waits for
+ * anything. It never rejects: each answer goes to who asked.
+ */
 export function gather<T>(send: (batch: T[]) => Promise<void>): (one: T) => void {
   let open: T[] = [];
 
@@ -13,9 +16,10 @@ export function gather<T>(send: (batch: T[]) => Promise<void>): (one: T) => void
     open.push(one);
     if (open.length > 1) return;
     const batch = open;
-    setImmediate(() => {
+    const leave = () => {
       if (open === batch) open = [];
       void send(batch);
-    });
+    };
+    setImmediate(() => setImmediate(leave));
   };
 }
