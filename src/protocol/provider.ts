@@ -1,5 +1,6 @@
 // oidc-provider's configuration, readable as one object. What each seam does stands in its own file.
 import { type ClientMetadata, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import type { SignInFlow } from '../domain/sign-in/sign-ins.ts';
 import type { Keys } from '../keys/keys.ts';
 import type { Algorithm } from '../keys/signing/key.ts';
 import type { LiveSigningKeys } from '../keys/signing/live.ts';
@@ -45,6 +46,7 @@ export type ProviderDeps = AdapterDeps & {
   locales: readonly string[];
   acrValues: readonly string[];
   policy: ReturnType<typeof createPolicy>;
+  flow: Pick<SignInFlow, 'entryOf'>;
   consentCheck: ConsentCheck;
   findAccount: NonNullable<Configuration['findAccount']>;
   sectors: Sectors;
@@ -159,7 +161,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   registration.install(provider, routes.registration);
   provider.use(async (ctx, next) => {
     await next();
-    skipDispatcher(ctx);
+    skipDispatcher(ctx, deps.flow.entryOf);
     // An answer without a body has no type (RFC 7009, 2.2): clients that read JSON alone refuse one that says it is text.
     if (ctx.body === '') ctx.remove('Content-Type');
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));

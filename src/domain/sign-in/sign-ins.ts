@@ -16,7 +16,7 @@ import { createCodeSteps } from './codes.ts';
 import { isUnmeetable, listReachable, type NeedRules, needsOf, type SignInRequest } from './needs.ts';
 import { createSettling } from './settle.ts';
 import { createSignInStore, type SignIn } from './sign-in.ts';
-import { isPhoneRequired, nextStep, type Step } from './steps.ts';
+import { entryStep, isPhoneRequired, nextStep, type Step } from './steps.ts';
 
 /** A sign-in also waits at the code page and at "This phone number is already used". */
 export type SignInStep = Step | 'code' | 'number-used';
@@ -117,6 +117,8 @@ export function createSignInFlow(deps: Deps) {
 
   return {
     begin,
+    /** Where a sign-in begins that has nothing to begin with. */
+    entryOf: (request: SignInRequest) => entryStep(needsOf(request, rules)),
     find: signIns.find,
     stepOf,
     isSatisfied,

@@ -44,8 +44,10 @@ function isPhoneSettled(needs: Needs, { proofs, account, withoutPhone }: Standin
   return Boolean(findProof(proofs, 'phone', since)) || (verified !== undefined && verified.provenAt >= since);
 }
 
+export const entryStep = ({ entry }: Needs): Step => (entry === 'either' ? 'identifier' : 'email');
+
 export function nextStep(needs: Needs, standing: Standing, rules: StepRules): Step {
-  if (!isSignedIn(needs, standing)) return needs.entry === 'either' ? 'identifier' : 'email';
+  if (!isSignedIn(needs, standing)) return entryStep(needs);
   if (!isEmailFresh(needs, standing, rules)) return 'email';
   return isPhoneSettled(needs, standing, rules) ? 'done' : 'phone';
 }

@@ -53,7 +53,7 @@ export function createEmailPage({ visits, goOn, flow, renderer, keys, accounts }
     return findProvenAddress(accounts, interaction.session, 'email');
   }
 
-  const show = visits.onStep(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
+  const show = visits.onEntry(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
 
   const submit = visits.onStep(isEmailStep, async (visit) => {
     const { ctx, signIn, browser } = visit;

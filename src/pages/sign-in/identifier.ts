@@ -47,7 +47,7 @@ export function createIdentifierPage({ visits, goOn, flow, renderer, keys, phone
     });
   }
 
-  const show = visits.onStep(isIdentifierStep, (visit) => render(visit, {}));
+  const show = visits.onEntry(isIdentifierStep, (visit) => render(visit, {}));
 
   const submit = visits.onStep(isIdentifierStep, async (visit) => {
     const { ctx, signIn, browser } = visit;

@@ -7,7 +7,7 @@ import type { SignInFlow, SignInStep } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import { formatClock, type Translate, translator } from '../../locales/index.ts';
-import type { Interaction, Interactions } from '../../protocol/interactions/interactions.ts';
+import { type Interaction, type Interactions, isSignIn } from '../../protocol/interactions/interactions.ts';
 import { guardForm, seeOther } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 
@@ -50,7 +50,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
   }
 
   /** A dead end of a sign-in leads back to its app: this browser's cookie remembers it, or the sign-in is still there. */
-  async function find(ctx: Context, name: string): Promise<Interaction> {
+  async function findInteraction(ctx: Context, name: string): Promise<Interaction> {
     const remembered = ctx.cookies.get(appCookie.name, { signed: false });
     try {
       const interaction = await interactions.find(ctx, name);
@@ -68,7 +68,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
 
   async function open(ctx: Context): Promise<Visit> {
     const name = String((ctx as { params?: { uid?: string } }).params?.uid);
-    const interaction = await find(ctx, name);
+    const interaction = await findInteraction(ctx, name);
     ctx.state.app = interaction.app;
     ctx.state.uiLocales = interaction.params.ui_locales;
     if (ctx.method === 'POST') guardForm(ctx, { issuer, keys, token: renderer.formToken(name) });
@@ -92,11 +92,21 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     return async (ctx) => handle(await open(ctx));
   }
 
+  const findSignIn = ({ interaction }: Visit) => flow.find(interaction.uid);
+
+  /** Where nobody is signed in, the protocol sends the browser to the first page without asking the dispatcher. */
+  async function beginSignIn(visit: Visit): Promise<SignIn | undefined> {
+    const { uid, request, expiresAt, prompt, session, answered } = visit.interaction;
+    const underWay = await findSignIn(visit);
+    if (underWay || session || answered !== undefined || !isSignIn(prompt)) return underWay;
+    return flow.begin({ interaction: uid, request, expiresAt });
+  }
+
   /** A page of one step: whoever comes at another time goes to the dispatcher, which knows the next step. */
-  function onStep(isMine: (visit: SignInVisit) => boolean, handle: (visit: SignInVisit) => Promise<void>): Middleware {
+  function onStep(isMine: (visit: SignInVisit) => boolean, handle: (visit: SignInVisit) => Promise<void>, find = findSignIn): Middleware {
     return async (ctx) => {
       const visit = await open(ctx);
-      const signIn = await flow.find(visit.interaction.uid);
+      const signIn = await find(visit);
       if (!signIn) return toDispatcher(visit);
       const step = await flow.stepOf(signIn);
       const signInVisit = { ...visit, signIn, step };
@@ -111,7 +121,10 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     };
   }
 
-  return { onVisit, onStep, toDispatcher, keepDevice };
+  /** A page that a sign-in may begin with. */
+  const onEntry: typeof onStep = (isMine, handle) => onStep(isMine, handle, beginSignIn);
+
+  return { onVisit, onStep, onEntry, toDispatcher, keepDevice };
 }
 
 /** The words for what was wrong with a field, for the page that is shown again; what isn't the person's to mend is thrown on. */

@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import { generationOf } from '../../domain/accounts/account.ts';
 import type { Proof } from '../../domain/proofs.ts';
 import type { SignInRequest } from '../../domain/sign-in/needs.ts';
+import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import type { Settled } from '../../domain/sign-in/settle.ts';
 import { createInteractionReader, type Exchange, type StoredInteraction } from './reader.ts';
 import { type App, describeApp } from '../clients/client.ts';
@@ -48,14 +49,21 @@ export function nameOf({ uid, lastSubmission }: { uid: string; lastSubmission?: 
 export const urlOf = (interaction: { uid: string; lastSubmission?: InteractionResults }) => `/interaction/${nameOf(interaction)}`;
 
 /**
- * What a consent begins with needs no computing: the browser goes there at once. The library takes the path of the
- * interaction's cookie from `urlOf`, which all pages share.
+ * What a consent begins with, or a sign-in where nobody is signed in, is known here: the browser goes there at once. The
+ * library takes the path of the interaction's cookie from `urlOf`, which all pages share.
  */
-export function skipDispatcher(ctx: Context): void {
+export function skipDispatcher(ctx: Context, entryOf: SignInFlow['entryOf']): void {
   const interaction = (ctx as Partial<KoaContextWithOIDC>).oidc?.entities.Interaction;
-  if (interaction?.prompt?.name !== 'consent' || ctx.response.get('Location') !== urlOf(interaction)) return;
-  ctx.set('Location', `${urlOf(interaction)}/consent`);
+  if (!interaction || ctx.response.get('Location') !== urlOf(interaction)) return;
+  const { prompt, session, params, iat } = interaction;
+  if (prompt.name === 'consent') ctx.set('Location', `${urlOf(interaction)}/consent`);
+  else if (isSignIn(prompt.name) && !session?.uid) {
+    ctx.set('Location', `${urlOf(interaction)}/${entryOf(readRequest(params, iat * 1000))}`);
+  }
 }
+
+/** A prompt that nothing but a sign-in can answer. */
+export const isSignIn = (prompt: string) => prompt === 'login' || prompt === 'create';
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
