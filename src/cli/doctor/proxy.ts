@@ -96,8 +96,9 @@ async function walk(issuer: string, client: ClientMetadata): Promise<Problem | u
   if (refused)
     return { status: 'warn', says: `The client ${client.client_id} can't begin a sign-in (${refused}).`, todo: 'See its metadata.' };
   const started = readCookies(first.headers);
-  const lost =
-    judgeRedirect(issuer, first) ?? judgeHeaders(first, secure) ?? judgeCookie(started, 'interaction', { secure, path: location.pathname });
+  // The first page's address, below the one that all pages of a sign-in share.
+  const path = location.pathname.slice(0, location.pathname.lastIndexOf('/'));
+  const lost = judgeRedirect(issuer, first) ?? judgeHeaders(first, secure) ?? judgeCookie(started, 'interaction', { secure, path });
   if (lost) return lost;
   if (first.headers.get('location') === second.headers.get('location'))
     return fail('Two people would get the same sign-in: answers come from a cache.', 'Turn off caching for this origin.');
@@ -106,22 +107,18 @@ async function walk(issuer: string, client: ClientMetadata): Promise<Problem | u
   const page = await ask(location.href, { headers: { cookie } });
   if (page.status >= 400)
     return fail(`The next page (${page.status}) doesn't know the browser: cookies don't come back.`, 'Let the proxy pass Cookie on.');
-  const onward = judgeRedirect(issuer, page) ?? judgeCookie(readCookies(page.headers), 'device', { secure, path: '/' });
-  if (onward) return onward;
-  return postForm(
-    issuer,
-    new URL(page.headers.get('location') ?? '', page.url).href,
-    [cookie, ...readCookies(page.headers).map(({ pair }) => pair)].join('; '),
-  );
+  const given = readCookies(page.headers);
+  const changed = judgeCookie(given, 'device', { secure, path: '/' });
+  if (changed) return changed;
+  return postForm(issuer, page, [cookie, ...given.map(({ pair }) => pair)].join('; '));
 }
 
 /** The form as the browser got it, with nothing typed: whoever comes from elsewhere hears 403, and we that something is missing. */
-async function postForm(issuer: string, url: string, cookie: string): Promise<Problem | undefined> {
-  const page = await ask(url, { headers: { cookie } });
+async function postForm(issuer: string, page: Page, cookie: string): Promise<Problem | undefined> {
   const csrf = /name="csrf" value="([^"]*)"/.exec(page.text)?.[1];
   if (page.status !== 200 || csrf === undefined)
     return fail(`The first page answers ${page.status}, and without its form.`, 'Let the proxy change no bodies.');
-  const answer = await ask(url, { headers: { cookie, origin: issuer }, form: { csrf } });
+  const answer = await ask(page.url, { headers: { cookie, origin: issuer }, form: { csrf } });
   if (answer.status === 403)
     return fail('Forms are refused: their Origin does not arrive.', 'Let the proxy pass Origin and Sec-Fetch-Site on.');
   return answer.status === 422
