@@ -51,7 +51,8 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
     return {
-      account: accountId,
+      // What expires ends with its grant; nobody looks for an account's.
+      account: durable.has(model) ? accountId : undefined,
       client: clientId,
       grant: grantId && revocation.grantKey(grantId),
       uid: uid && keys.lookup('uid', uid),

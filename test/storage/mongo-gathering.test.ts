@@ -1,4 +1,4 @@
-// Reads that are asked for at once are one command, and each caller gets its own row, or hears that there is none.
+// Reads that are asked for at once are one command, and each caller gets its own rows, or hears that there is none.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type mongoose from 'mongoose';
 import { openMongo, type MongoHome } from '../../src/storage/mongo/open.ts';
@@ -37,6 +37,28 @@ describeOnMongod('reads of one turn', (server) => {
       get('thing', 'a'),
     ];
     expect(await Promise.all(asked)).toEqual(['a', 'other a', 'c', undefined, undefined, 'a']);
+    expect(await countReads()).toBe(1);
+  });
+
+  it('by a value that is a row’s own are one command, too, and each finds its own', async () => {
+    const page = { limit: 1 };
+    const soon = { expiresAt: Date.now() + 3_600_000 };
+    await home.records.put('thing', 'mine', 1, { indexes: { uid: 'mine' }, ...soon });
+    for (const key of ['twin b', 'twin a']) await home.records.put('thing', key, key, { indexes: { uid: 'twins' }, ...soon });
+    await home.records.put('thing', 'past', 1, { indexes: { uid: 'past' }, expiresAt: Date.now() - 1 });
+    await home.records.put('other', 'mine', 1, { indexes: { uid: 'elsewhere' }, ...soon });
+    const list = async (value: string) => {
+      const { rows, next } = await home.records.list('thing', { index: 'uid', value }, page);
+      return [rows.map(({ key }) => key), next];
+    };
+    expect(await Promise.all(['mine', 'twins', 'past', 'elsewhere', 'none', 'mine'].map(list))).toEqual([
+      [['mine'], undefined],
+      [['twin a'], 'twin a'],
+      [[], undefined],
+      [[], undefined],
+      [[], undefined],
+      [['mine'], undefined],
+    ]);
     expect(await countReads()).toBe(1);
   });
 

@@ -82,6 +82,13 @@ describeOnMongod('the plan', (server) => {
     expect(plans).toEqual([plan, plan]);
   });
 
+  it('of lists that share a command is their index, and looks at their rows alone', async () => {
+    const values = ['one', 'two', 'three'];
+    for (const value of values) await home.records.put('mine', value, 1, { indexes: { uid: value } });
+    const plans = await plansOf(() => Promise.all(values.map((value) => home.records.list('mine', { index: 'uid', value }, { limit: 1 }))));
+    expect(plans).toEqual([{ planSummary: 'IXSCAN { uid: 1, _id: 1 }', docsExamined: 3, sorts: false }]);
+  });
+
   it('of a sweep is the expiry, and then the ids', async () => {
     for (const key of ['over', 'past']) await home.records.put('mine', key, 1, { expiresAt: Date.now() - 1 });
     const plans = await plansOf(() => home.records.sweep(10));

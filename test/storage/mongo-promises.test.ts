@@ -83,6 +83,7 @@ describeOnMongod('MongoDB', (server) => {
   it('refuses a kind that could be taken for the beginning of another', async () => {
     const home = await openMongo(settingsOf(server.mongod, 'kinds'), Date.now);
     await expect(home.records.put('a:b', 'c', 1)).rejects.toThrow(TypeError);
+    await expect(home.records.list('a:b', { index: 'uid', value: 'c' }, { limit: 1 })).rejects.toThrow(TypeError);
     await home.close();
   });
 

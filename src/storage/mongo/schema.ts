@@ -18,6 +18,11 @@ export type RecordDocument = {
 
 export const indexNames = ['account', 'client', 'uid', 'grant', 'userCode'] as const satisfies readonly Index[];
 
+/** Of these a value is one row's own (two rows', while one takes the other's place): all rows of a value are few. */
+const ownIndexes = ['uid', 'userCode'] as const satisfies readonly Index[];
+export type OwnIndex = (typeof ownIndexes)[number];
+export const isOwn = (index: Index): index is OwnIndex => (ownIndexes as readonly Index[]).includes(index);
+
 /** How long an expired row lies at least. The server's clock may be ahead of a node's: what still lives there must never be cleaned up. */
 const graceSeconds = 60;
 
