@@ -1,7 +1,7 @@
 // The route table, and nothing else.
 import Router from '@koa/router';
-import { bodyParser } from '@koa/bodyparser';
 import type { Middleware } from 'koa';
+import { readPostedForm } from '../protocol/posted-form.ts';
 
 export type Page = { show: Middleware; submit?: Middleware };
 
@@ -21,7 +21,7 @@ export type Pages = {
   logo: Middleware;
 };
 
-const form = bodyParser({ enableTypes: ['form'], formLimit: '16kb' }) as Middleware;
+const form = readPostedForm({ limit: '16kb' });
 
 export function createRouter(pages: Pages): Router {
   const router = new Router();

@@ -1,13 +1,13 @@
 // The protocol library beside our pages: its paths, its errors' looks, and POST at the authorization endpoint.
-import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
 import { type AutoForm, readAutoForm } from './auto-form.ts';
 import { devicePath } from './device-flow.ts';
+import { readPostedForm } from './posted-form.ts';
 import { routes } from './routes.ts';
 
-const form = bodyParser({ enableTypes: ['form'], formLimit: '64kb' }) as Middleware;
+const form = readPostedForm({ limit: '64kb' });
 
 type Looks = {
   /** What every answer carries and every request must look like. */
