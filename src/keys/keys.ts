@@ -1,7 +1,6 @@
 // The secrets that the operator brings, in one room. Others ask it to seal, hash and derive; the keys stay here.
-import { randomBytes } from 'node:crypto';
 import { createCookieSignatures, type CookieSignatures } from './cookie-signatures.ts';
-import { createLookup, equals, mac, type Lookup } from './macs.ts';
+import { createLookup, createRememberedMac, equals, mac, type Lookup } from './macs.ts';
 import { createRing, deriveKey, findKey } from './rings.ts';
 import { createSealing, type Sealing } from './sealing.ts';
 
@@ -34,7 +33,6 @@ export function createKeys(secrets: Secrets): Keys {
   const lookupKey = deriveKey(secrets.lookupKey, 'lookup');
   const subjectKey = deriveKey(secrets.subjectKey, 'subject');
   const cookieRing = createRing(secrets.cookieKeys, 'cookies');
-  const comparing = deriveKey(randomBytes(32).toString('base64url'), 'comparing');
   // Subjects and pseudonyms must survive for ever, so they hang on the key that is never rotated; refresh children and
   // device tags must survive a rotation of cookie keys, so they hang on the lookup key.
   const derivingKeys = {
@@ -45,6 +43,8 @@ export function createKeys(secrets: Secrets): Keys {
     'dpop-nonce': lookupKey,
     form: cookieRing[0].key,
   };
+  /** Neither lets anybody in by itself. */
+  const remembered = { subject: createRememberedMac(subjectKey), form: createRememberedMac(derivingKeys.form) };
 
   return {
     ...createSealing(createRing(secrets.sealingKeys, 'sealing')),
@@ -55,7 +55,8 @@ export function createKeys(secrets: Secrets): Keys {
       const key = findKey(peppers, id);
       return key && mac(key, label, parts);
     },
-    derive: (use, ...parts) => mac(derivingKeys[use], use, parts).toString('base64url'),
-    equals: (a, b) => equals(comparing, a, b),
+    derive: (use, ...parts) =>
+      use === 'subject' || use === 'form' ? remembered[use](use, ...parts) : mac(derivingKeys[use], use, parts).toString('base64url'),
+    equals,
   };
 }

@@ -25,15 +25,15 @@ export type Sealing = {
   open<V>(sealed: string, place: string): V;
 };
 
-/** Texts whose opening is remembered, and how long one of them may be: 10 MB in all. */
+/** Places whose opening is remembered, and how long a text may be: 10 MB in all. */
 const remembered = { texts: 1024, length: 4096 };
 
 export function createSealing(ring: Ring): Sealing {
   const [current] = ring;
-  // By the whole sealed text, which is another one at each sealing: what differs in one character is opened, and refused.
-  const opened = createRecent<{ place: string; text: string }>(remembered.texts);
+  // What differs from it in one character is opened, and refused.
+  const opened = createRecent<{ sealed: string; text: string }>(remembered.texts);
   const remember = (sealed: string, place: string, text: string) => {
-    if (sealed.length <= remembered.length) opened.set(sealed, { place, text });
+    if (sealed.length <= remembered.length) opened.set(place, { sealed, text });
   };
 
   return {
@@ -48,8 +48,8 @@ export function createSealing(ring: Ring): Sealing {
       return sealed;
     },
     open(sealed, place) {
-      const known = opened.get(sealed);
-      if (known?.place === place) return JSON.parse(known.text);
+      const known = opened.get(place);
+      if (known?.sealed === sealed) return JSON.parse(known.text);
       const dot = sealed.indexOf('.');
       const key = findKey(ring, sealed.slice(0, dot));
       if (!key) throw new Error('sealed by a key that is not in the ring');
