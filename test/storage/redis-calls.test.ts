@@ -21,6 +21,32 @@ it('without a connection nothing is sent at all', async () => {
   expect(sent).toBe(0);
 });
 
+it('calls of a few turns of the event loop are sent together', async () => {
+  const calls = open();
+  const happened: string[] = [];
+  const send = (name: string) => {
+    happened.push(name);
+    setImmediate(() => happened.push('a turn later'));
+    return Promise.resolve(name);
+  };
+  const first = calls.call(() => send('first'));
+  const second = calls.call(() => send('second'));
+  await new Promise(setImmediate);
+  const third = calls.call(() => send('third'));
+  expect(happened).toEqual([]);
+  expect(await Promise.all([first, second, third])).toEqual(['first', 'second', 'third']);
+  expect(happened.slice(0, 3)).toEqual(['first', 'second', 'third']);
+});
+
+it('a connection that is lost before a call is sent refuses it', async () => {
+  let connected = true;
+  let sent = 0;
+  const call = open(500, () => connected).call(() => Promise.resolve((sent += 1)));
+  connected = false;
+  await expect(call).rejects.toEqual(unavailable);
+  expect(sent).toBe(0);
+});
+
 it("a write that was refused as late though it is in time is sent once more, by what Redis's clock says now", async () => {
   const calls = open();
   const hours = 3_600_000;

@@ -1,5 +1,6 @@
 // Every call to Redis ends in time: with its answer, or as unavailable.
 import type { Deadlines } from './deadlines.ts';
+import { scheduleDepartures } from './departures.ts';
 import { closedFailure, readLate, toFailure } from './failures.ts';
 
 export type Calls = {
@@ -18,8 +19,12 @@ export function openCalls({ deadlines, timeoutMs, isConnected }: Limits): Calls 
   let closed = false;
   let open = 0;
   const drained = Promise.withResolvers<void>();
+  const depart = scheduleDepartures();
 
   async function attempt<T>(send: (deadline: number) => Promise<T>, last: number): Promise<T> {
+    await depart();
+    // Refused now rather than queued: nobody knows when it would be sent.
+    if (!isConnected()) throw new Error('There is no connection to Redis');
     try {
       return await send(deadlines.atRedis(last));
     } catch (error) {
@@ -49,8 +54,6 @@ export function openCalls({ deadlines, timeoutMs, isConnected }: Limits): Calls 
   return {
     async call(send) {
       if (closed) throw closedFailure();
-      // Refused now rather than queued: nobody knows when it would be sent.
-      if (!isConnected()) throw toFailure(new Error('There is no connection to Redis'));
       open += 1;
       try {
         return await limit(attempt(send, performance.now() + timeoutMs * (1 - reserve)));

@@ -86,7 +86,7 @@ function serverOptions(
   { mode, hosts, primary, ...address }: Address,
   { timeouts, tls }: { timeouts: Timeouts; tls?: Security },
 ): RedisOptions {
-  // One write to the socket for all that an event-loop turn asks for.
+  // One write to the socket for all that leaves in one turn of the event loop (see departures.ts).
   const batching: RedisOptions = { enableAutoPipelining: true };
   if (mode === 'single') return { ...batching, ...hosts[0] };
   return {
