@@ -18,8 +18,8 @@ COPY views views
 
 RUN install -d -o node -g node -m 700 /data /app/compiled
 USER node
-# Loads every command once: a container keeps nothing of what Node compiles, and each start would wait for it anew.
-RUN ["node", "bin/latchkey.js", "help"]
+# A container keeps nothing of what Node compiles, and each start would wait for it anew.
+RUN ["node", "bin/compile.js"]
 VOLUME /data
 EXPOSE 3000
 

@@ -1,4 +1,5 @@
 // Latchkey as operators run it: the program itself, in production mode, every limit on, codes by email over SMTP; one process or several.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { type MeasuredProcess, startNode } from './process.ts';
 import { recordProfile } from './recording.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/latchkey.js');
+const compile = join(import.meta.dirname, '../../bin/compile.js');
 const profiler = join(import.meta.dirname, '../servers/profiler.ts');
 
 /** APIs are a setting of versions that know them. */
@@ -37,6 +39,7 @@ export function latchkey({ name, mail, store, processes, kept }: Deployment): Co
   async function start() {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
     const write = (file: string, content: unknown) => writeFileSync(join(folder, file), JSON.stringify(content));
+    const cache = join(folder, 'compiled');
     mkdirSync(join(folder, 'data'));
     const place = kept ? kept.place(folder) : store.choose(folder);
     write('clients.json', knowsApis ? Object.values(clients) : [clients.web]);
@@ -50,7 +53,7 @@ export function latchkey({ name, mail, store, processes, kept }: Deployment): Co
       const env = {
         ...mode,
         ...place.env,
-        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        NODE_COMPILE_CACHE: cache,
         HOST: '127.0.0.1',
         PORT: String(ports[nth]),
         ISSUER: origin,
@@ -64,7 +67,8 @@ export function latchkey({ name, mail, store, processes, kept }: Deployment): Co
 
     const startMs = { first: NaN, later: NaN };
     if (!kept) {
-      // As `npm start` on a machine with nothing set: makes its keys and its database.
+      // As `npm ci` and `npm start` on a machine with nothing set: makes its keys and its database.
+      execFileSync(process.execPath, [compile], { env: { NODE_COMPILE_CACHE: cache } });
       const first = await startNth(0, {});
       await first.server.stop();
       startMs.first = first.ms;

@@ -1,7 +1,8 @@
 // bin/latchkey.js: what an old Node says, and that a new one starts the program.
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const launcher = join(import.meta.dirname, '../../bin/latchkey.js');
@@ -31,4 +32,22 @@ test('a new Node starts the program without a word of its own', () => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [launcher, 'help'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^Usage: latchkey <command>/);
+});
+
+describe('after an installation', () => {
+  const compile = join(import.meta.dirname, '../../bin/compile.js');
+
+  test('what Node compiles of the program is kept for the first start, without a word', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'latchkey-compiled-'));
+    const { status, stderr, stdout } = spawnSync(process.execPath, [compile], { encoding: 'utf8', env: { NODE_COMPILE_CACHE: cache } });
+    const kept = readdirSync(cache, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+    rmSync(cache, { recursive: true });
+    expect([status, stderr, stdout]).toEqual([0, '', '']);
+    expect(kept).toBeGreaterThan(300);
+  });
+
+  test.each([[process.execPath, ...pose], ...oldNodes.map((node) => [node])])('an old Node is no reason to fail (%s)', (node, ...flags) => {
+    const { status, stderr, stdout } = spawnSync(node, [...flags, compile], { encoding: 'utf8' });
+    expect([status, stderr, stdout]).toEqual([0, '', '']);
+  });
 });
