@@ -13,7 +13,7 @@ export const createInbox = <Item extends { to: string }>(what: string) => {
       for (const look of waiting) look();
     },
     /** The oldest item to this address that was not handed out yet; waits for it. */
-    next(to: string, timeoutMs = 5_000): Promise<Item> {
+    next(to: string, timeoutMs = 20_000): Promise<Item> {
       return new Promise((resolve, reject) => {
         const look = () => {
           const item = items.find((one) => !taken.has(one) && one.to.toLowerCase() === to.toLowerCase());

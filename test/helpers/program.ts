@@ -77,12 +77,12 @@ export function readOutbox(url: string) {
 
   /** The newest code sent to an address; waits for the `count`-th message. */
   async function codeFor(to: string, count = 1): Promise<string> {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 25_000;
     for (;;) {
       const messages = (await outbox(to)).filter(({ text }) => /\d{6}/.test(text));
       const code = messages.length >= count && /\d{6}/.exec(messages.at(-1)?.text ?? '');
       if (code) return code[0];
-      if (performance.now() > deadline) throw new Error(`no code for ${to} within 10 s`);
+      if (performance.now() > deadline) throw new Error(`no code for ${to} within 25 s`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
