@@ -3,15 +3,22 @@ import type { Index, Indexes, Row } from '../port.ts';
 
 export const indexNames = ['account', 'client', 'uid', 'grant', 'userCode'] as const satisfies readonly Index[];
 export const indexColumns = indexNames.join(', ');
+/** Where the indexes begin among them. */
+const firstIndex = 5;
 export const rowColumns = `key, value, version, marked_at, expires_at, ${indexColumns}`;
 
 /** A row exists until the millisecond `expires_at`; the caller's clock fills the question mark. */
 export const alive = '(expires_at IS NULL OR expires_at > ?)';
 
-export type Columns = { key: string; value: string; version: number; marked_at: number | null; expires_at: number | null } & Record<
-  Index,
-  string | null
->;
+/** A row of `rowColumns` as an array, which SQLite's binding makes in two thirds of the time that an object takes. */
+export type Cells = [
+  key: string,
+  value: string,
+  version: number,
+  markedAt: number | null,
+  expiresAt: number | null,
+  ...indexes: (string | null)[],
+];
 
 export function encodeValue(value: unknown): string {
   // JSON has no `undefined`; a row that is only there to be there may be written with it.
@@ -23,13 +30,14 @@ export function encodeIndexes(indexes: Indexes | undefined): [string | null, str
   return [indexes.account ?? null, indexes.client ?? null, indexes.uid ?? null, indexes.grant ?? null, indexes.userCode ?? null];
 }
 
-export function decodeRow<V>(columns: Columns): Row<V> {
-  const row: Row<V> = { value: JSON.parse(columns.value) as V, version: columns.version, indexes: {} };
-  for (const name of indexNames) {
-    const value = columns[name];
-    if (value !== null) row.indexes[name] = value;
-  }
-  if (columns.marked_at !== null) row.markedAt = columns.marked_at;
-  if (columns.expires_at !== null) row.expiresAt = columns.expires_at;
+export function decodeRow<V>(cells: Cells): Row<V> {
+  const [, value, version, markedAt, expiresAt] = cells;
+  const row: Row<V> = { value: JSON.parse(value) as V, version, indexes: {} };
+  indexNames.forEach((name, at) => {
+    const indexed = cells[firstIndex + at];
+    if (typeof indexed === 'string') row.indexes[name] = indexed;
+  });
+  if (markedAt !== null) row.markedAt = markedAt;
+  if (expiresAt !== null) row.expiresAt = expiresAt;
   return row;
 }

@@ -1,36 +1,40 @@
 // The reads of the table of rows, shared by both homes: by key, and page by page.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Index, KeyedRow, Kind, Page, Row } from '../port.ts';
-import { alive, decodeRow, rowColumns, type Columns } from './columns.ts';
+import { alive, type Cells, decodeRow, rowColumns } from './columns.ts';
 
 export type Where = { index: Index; value: string } | 'all';
 
 export function openReading(database: DatabaseSync, now: () => number) {
-  const byKey = database.prepare(`SELECT ${rowColumns} FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
+  const byKey = prepare(`SELECT ${rowColumns} FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
   const lists = new Map<string, StatementSync>();
+
+  function prepare(sql: string): StatementSync {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
 
   /** With the limit in its text: SQLite would plan a statement anew each time that a limit is bound to it. */
   function prepareList(where: string, limit: number): StatementSync {
     const sql = `SELECT ${rowColumns} FROM entries WHERE ${where} kind = ? AND key > ? AND ${alive} ORDER BY key LIMIT ${limit}`;
-    const statement = lists.get(sql) ?? database.prepare(sql);
+    const statement = lists.get(sql) ?? prepare(sql);
     lists.set(sql, statement);
     return statement;
   }
 
   return {
     get<V>(kind: Kind, key: string): Row<V> | undefined {
-      const columns = byKey.get(kind, key, now()) as Columns | undefined;
-      return columns && decodeRow<V>(columns);
+      const cells = byKey.get(kind, key, now()) as Cells | undefined;
+      return cells && decodeRow<V>(cells);
     },
 
     /** In the order of the keys: rows that are added meanwhile never push others onto a page twice, or off every page. */
     list<V>(kind: Kind, where: Where, { limit, after = '' }: Page): { rows: KeyedRow<V>[]; next?: string } {
-      const found = (
-        where === 'all'
-          ? prepareList('', limit + 1).all(kind, after, now())
-          : prepareList(`${where.index} = ? AND`, limit + 1).all(where.value, kind, after, now())
-      ) as Columns[];
-      const rows = found.slice(0, limit).map((columns) => ({ key: columns.key, ...decodeRow<V>(columns) }));
+      const found = (where === 'all'
+        ? prepareList('', limit + 1).all(kind, after, now())
+        : prepareList(`${where.index} = ? AND`, limit + 1).all(where.value, kind, after, now())) as unknown as Cells[];
+      const rows = found.slice(0, limit).map((cells) => ({ key: cells[0], ...decodeRow<V>(cells) }));
       return found.length > limit ? { rows, next: rows.at(-1)?.key } : { rows };
     },
   };
