@@ -7,19 +7,14 @@ import type { Metrics } from './metrics.ts';
 export function createRequestWatch({ log, metrics }: { log: Log; metrics: Metrics }) {
   return (req: IncomingMessage, res: ServerResponse): void => {
     const start = performance.now();
-    const path = (req.url ?? '').split('?', 1)[0] ?? '';
+    const { method = '', url = '' } = req;
     res.once('finish', () => {
       const ms = performance.now() - start;
-      metrics.observeRequest(req.method ?? '', res.statusCode, ms / 1000);
-      const facts = {
-        method: req.method,
-        path: maskPath(path),
-        status: res.statusCode,
-        ms: Math.round(ms),
-        requestId: res.getHeader('x-request-id'),
-      };
-      if (res.statusCode >= 500) log.warn(facts, 'request');
-      else log.debug(facts, 'request');
+      metrics.observeRequest(method, res.statusCode, ms / 1000);
+      const level = res.statusCode >= 500 ? 'warn' : 'debug';
+      if (!log.isLevelEnabled(level)) return;
+      const path = maskPath(url.split('?', 1)[0] ?? '');
+      log[level]({ method, path, status: res.statusCode, ms: Math.round(ms), requestId: res.getHeader('x-request-id') }, 'request');
     });
   };
 }

@@ -4,10 +4,23 @@ import type { Context, Middleware, Next } from 'koa';
 import helmet from 'koa-helmet';
 import { AppError } from '../errors.ts';
 
-/** No `form-action`: browsers apply it to the redirect back to the client. The library adds the hash of its own script. */
+const isProgramsAnswer = ({ response }: Context) => /^application\/(.*\+)?(json|jwt)$/.test(response.type);
+
+/**
+ * What programs read has nothing to load and nobody to show it to. Headers that only browsers of long ago know are left out.
+ * No `form-action`: browsers apply it to the redirect back to the client.
+ */
 function createHeaders(issuer: string): Middleware {
-  const secure = issuer.startsWith('https:');
-  return helmet({
+  const ofAll = {
+    strictTransportSecurity: issuer.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    crossOriginResourcePolicy: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  } as const;
+  const forPeople = helmet({
+    ...ofAll,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -21,12 +34,23 @@ function createHeaders(issuer: string): Middleware {
         objectSrc: ["'none'"],
       },
     },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
-    crossOriginResourcePolicy: false,
     originAgentCluster: true,
   });
+  const forPrograms = helmet({
+    ...ofAll,
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: false,
+    xFrameOptions: false,
+  });
+
+  return async (ctx, next) => {
+    await next();
+    await (isProgramsAnswer(ctx) ? forPrograms : forPeople)(ctx, async () => {});
+  };
 }
 
 export function createGuard(issuer: string): { identify: Middleware; headers: Middleware; refuseOddRequests: Middleware } {

@@ -48,14 +48,10 @@ export function dressProvider(provider: Provider, { guard, catchAll, submit }: L
   provider.use(guard.identify);
   provider.use(guard.headers);
   provider.use(async (ctx, next) => {
-    const policy = ctx.response.get('Content-Security-Policy');
     await catchAll(ctx, async () => {
       await next();
       const found = readAutoForm(ctx.body);
-      if (!found) return;
-      // The library has added its inline script's hash, and ours is a file.
-      ctx.set('Content-Security-Policy', policy);
-      await submit(ctx as KoaContextWithOIDC, found);
+      if (found) await submit(ctx as KoaContextWithOIDC, found);
     });
     if (ctx.status === 503) tellProgram(ctx);
   });

@@ -81,9 +81,9 @@ describe('a batch', () => {
     ]);
   });
 
-  it('is not begun by a read', async () => {
+  it('is not begun by a read: nobody who writes waits for it', async () => {
     const read = batches.read(() => count(database));
-    expect(database.isTransaction).toBe(false);
+    witness.exec('BEGIN IMMEDIATE; INSERT INTO rows (id) VALUES (7); COMMIT');
     expect(await read).toBe(0);
   });
 
@@ -147,5 +147,32 @@ describe('a batch', () => {
     expect(count(witness)).toBe(1);
     await expect(batches.read(() => 1)).rejects.toEqual(new AppError('unavailable'));
     await expect(batches.check()).rejects.toThrow('closed');
+  });
+});
+
+describe('reads of one stretch of work', () => {
+  it('see one state of the file, whatever another process commits meanwhile; the next stretch sees that', async () => {
+    const read = () => batches.read(() => count(database));
+    const before = read();
+    witness.exec('INSERT INTO rows (id) VALUES (1)');
+    const seen = [await before, await read()];
+    witness.exec('INSERT INTO rows (id) VALUES (2)');
+    seen.push(await read());
+    expect(seen).toEqual([0, 0, 0]);
+    await new Promise(setImmediate);
+    expect(await read()).toBe(2);
+  });
+
+  it('are over before a batch begins, and see what this process has committed', async () => {
+    const held = batches.read(() => count(database));
+    const write = batches.write(() => insert(1));
+    expect([await held, await write, await batches.read(() => count(database))]).toEqual([0, 1, 1]);
+  });
+
+  it('end with the store', async () => {
+    const read = batches.read(() => count(database));
+    await batches.close();
+    expect([await read, database.isOpen]).toEqual([0, false]);
+    await expect(batches.read(() => count(database))).rejects.toEqual(new AppError('unavailable'));
   });
 });

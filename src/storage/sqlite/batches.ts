@@ -1,6 +1,7 @@
 // Group commit: writes that are asked for within a few turns of the event loop are done one after the other in one transaction.
 // It begins and ends within one of those turns, so that no other process waits for longer than the statements take, and none
 // ever holds one file while it waits for another.
+// Reads are done right away; those of one stretch of work, which nothing else interrupts, share a transaction and see one state.
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the commit that they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
 import { closedFailure, diskFailure, toFailure } from './failures.ts';
@@ -30,13 +31,28 @@ function afterTurns(turns: number, act: () => void): void {
 /** With `log`, a batch is answered when its commit is on the disk, not only written. */
 export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
   // IMMEDIATE takes the write lock first: what a write decides upon can't change under it, in any process.
-  const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
+  const [begin, beginReads, commit, rollback] = ['BEGIN IMMEDIATE', 'BEGIN', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
   const [save, release, undo] = ['SAVEPOINT whole', 'RELEASE whole', 'ROLLBACK TO whole'].map((sql) => database.prepare(sql));
   const version = database.prepare('PRAGMA user_version');
   let waiting: Asked[] = [];
   /** The newest commit that is on its way to the disk. */
   let settling: Promise<void> | undefined;
+  let reading = false;
   let closed = false;
+
+  /** Taking SQLite's lock and letting go of it costs more than to read a row. Ticks come when all promises' work is done. */
+  function holdReads(): void {
+    if (reading) return;
+    beginReads!.run();
+    reading = true;
+    process.nextTick(releaseReads);
+  }
+
+  function releaseReads(): void {
+    if (!reading) return;
+    reading = false;
+    if (database.isOpen && database.isTransaction) commit!.run();
+  }
 
   /** @returns what each answers, when all of it is committed */
   function runAll(batch: readonly Asked[]): (() => void)[] {
@@ -61,6 +77,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     if (batch.length === 0) return;
     const refuse = (failure: unknown) => batch.forEach(({ reject }) => reject(failure));
     try {
+      releaseReads();
       const answers = runAll(batch);
       const answer = () => answers.forEach((tell) => tell());
       if (log) settle(log, answer, refuse);
@@ -92,6 +109,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     if (closed) throw closedFailure();
     let answer: T;
     try {
+      holdReads();
       answer = operation();
     } catch (error) {
       throw toFailure(error);
@@ -131,6 +149,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
       if (closed) return;
       flush();
       closed = true;
+      releaseReads();
       await settling?.catch(() => undefined);
       await log?.close();
       database.close();
