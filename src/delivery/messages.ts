@@ -17,7 +17,7 @@ export type MessagesOptions = {
 const views = new Map<string, ejs.TemplateFunction>();
 
 // What a view takes is ours, name by name: ejs needn't copy it into an object without a prototype, which is slow to read.
-const options = { unsafePrototypeLocals: true, async: false as const };
+const options = { strict: true, unsafePrototypeLocals: true, async: false as const };
 
 /** Each view is read and compiled once. */
 function render(view: string, locals: Record<string, unknown>): string {

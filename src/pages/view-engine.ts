@@ -46,8 +46,9 @@ export function createViewRenderer(): (file: string, locals: Locals) => string {
   }
 
   function compile(file: string): View {
-    // What a view takes is ours, name by name: ejs needn't copy it into an object without a prototype, which is slow to read.
-    const options = { filename: file, unsafePrototypeLocals: true, async: false as const };
+    // `strict`: a view says what it takes, in its first line. That is ours, name by name: ejs needn't copy it into an object
+    // without a prototype, which is slow to read.
+    const options = { filename: file, strict: true, unsafePrototypeLocals: true, async: false as const };
     const fill = ejs.compile(readFileSync(file, 'utf8'), options);
     const folder = dirname(file);
     const included = new Map<string, View>();
