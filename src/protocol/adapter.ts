@@ -50,14 +50,11 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
 
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
-    return {
-      // What expires ends with its grant; nobody looks for an account's.
-      account: durable.has(model) ? accountId : undefined,
-      client: clientId,
-      grant: grantId && revocation.grantKey(grantId),
-      uid: uid && keys.lookup('uid', uid),
-      userCode: userCode && keys.lookup('user-code', userCode),
-    };
+    const found = { uid: uid && keys.lookup('uid', uid), userCode: userCode && keys.lookup('user-code', userCode) };
+    if (durable.has(model)) return { ...found, account: accountId, client: clientId, grant: grantId && revocation.grantKey(grantId) };
+    // What expires soon ends with its grant, which it loads; only what has none is looked for by its client. Each index of a row
+    // costs as much as the row.
+    return grantId ? found : { ...found, client: clientId };
   }
 
   /** What has ended with its account's generation is as good as gone. */
@@ -82,8 +79,9 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
    * or has done its work.
    */
   async function endGrantOf(key: string): Promise<void> {
-    const grant = (await home.get(model, key))?.indexes.grant;
-    if (grant) await records.remove('Grant', grant);
+    const row = await home.get<string>(model, key);
+    const grantId = row && open(row, key).grantId;
+    if (grantId) await records.remove('Grant', revocation.grantKey(grantId));
   }
 
   return {
@@ -129,7 +127,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     async revokeByGrantId(grantId) {
       const grant = revocation.grantKey(grantId);
       await records.remove('Grant', grant);
-      await home.removeAll(model, 'grant', grant);
+      if (home === records) await records.removeAll(model, 'grant', grant);
     },
   };
 }

@@ -37,7 +37,7 @@ test('of a session that lacks something: the dispatcher knows what', async () =>
   expect(await firstStop({ scope: 'openid email phone', claims: '{"userinfo":{"phone_number":{"essential":true}}}' }, person)).toBe('');
 });
 
-test('the first page begins the sign-in, and going back to it begins no other', async () => {
+test('the first page begins a sign-in, and going back to it begins no other', async () => {
   const person = meetPerson(program);
   const { browser } = person;
   const { answer } = await party.begin(browser, { scope: 'openid email' });
@@ -47,6 +47,16 @@ test('the first page begins the sign-in, and going back to it begins no other', 
   expect(back.text).toContain(person.email);
   expect((await program.outbox(person.email)).length).toBe(1);
   await browser.open(answer.url.replace(/email$/, 'code'));
+  expect((await browser.submit('/code', { code: await program.codeFor(person.email) })).url).toMatch(/\/consent$/);
+});
+
+test('of two first forms sent at once one begins the sign-in: one message, whose code works', async () => {
+  const person = meetPerson(program);
+  const { browser } = person;
+  await party.begin(browser, { scope: 'openid email' });
+  const both = await Promise.all([1, 2].map(() => browser.submit('/email', { email: person.email })));
+  expect(both.map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['code', 'code']);
+  expect((await program.outbox(person.email)).length).toBe(1);
   expect((await browser.submit('/code', { code: await program.codeFor(person.email) })).url).toMatch(/\/consent$/);
 });
 

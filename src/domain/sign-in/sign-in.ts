@@ -52,6 +52,8 @@ export type SignIn = {
 export type SignIns = ReturnType<typeof createSignInStore>;
 
 const attempts = 10;
+/** The version of a row that isn't there; the first one is 1. */
+const unstored = 0;
 
 export function createSignInStore({ expiring, keys, now }: { expiring: Expiring; keys: Keys; now: () => number }) {
   const rows = sealedExpiring<SignIn>(expiring, keys, 'sign-in');
@@ -77,6 +79,18 @@ export function createSignInStore({ expiring, keys, now }: { expiring: Expiring;
     return (await find(signIn.interaction)) ?? signIn;
   }
 
+  /** Stored by its first move: a page that is only looked at leaves nothing behind. */
+  function draft(signIn: SignIn): SignIn {
+    origins.set(signIn, { value: signIn, version: unstored });
+    return signIn;
+  }
+
+  function write(interaction: string, stored: Stored<SignIn>): Promise<boolean> {
+    const key = keyOf(interaction);
+    if (stored.version === unstored) return rows.add(key, stored.value, ttl(stored.value));
+    return rows.replace(key, stored, ttl(stored.value));
+  }
+
   /**
    * One move of the step machine, by version: `change` is asked again if another request moved first.
    * @throws {AppError} interaction_gone
@@ -88,7 +102,7 @@ export function createSignInStore({ expiring, keys, now }: { expiring: Expiring;
       const value = stored && change(stored.value);
       // That there is nothing to change is only believed of what is there now.
       if (value && value === stored?.value && fresh) return value;
-      if (stored && value && value !== stored.value && (await rows.replace(keyOf(signIn.interaction), { ...stored, value }, ttl(value)))) {
+      if (stored && value && value !== stored.value && (await write(signIn.interaction, { ...stored, value }))) {
         origins.set(value, { value, version: stored.version + 1 });
         return value;
       }
@@ -97,5 +111,5 @@ export function createSignInStore({ expiring, keys, now }: { expiring: Expiring;
     throw new AppError('unavailable');
   }
 
-  return { find, begin, move, remove: (interaction: string) => rows.remove(keyOf(interaction)) };
+  return { find, begin, draft, move, remove: (interaction: string) => rows.remove(keyOf(interaction)) };
 }

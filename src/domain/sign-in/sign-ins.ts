@@ -53,19 +53,17 @@ export function createSignInFlow(deps: Deps) {
   const settle = createSettling(stepDeps);
   const stepRules = () => ({ phoneStaleDays: rules.phoneStaleDays, now: now() });
 
-  async function begin({ interaction, request, expiresAt, session }: Beginning): Promise<SignIn> {
-    return signIns.begin({
-      interaction,
-      client: request.client,
-      needs: needsOf(request, rules),
-      expiresAt,
-      account: session?.account,
-      generation: session?.generation,
-      proofs: request.anew ? [] : (session?.proofs ?? []),
-      proven: {},
-      sharedComputer: session?.sharedComputer ?? false,
-    });
-  }
+  const make = ({ interaction, request, expiresAt, session }: Beginning): SignIn => ({
+    interaction,
+    client: request.client,
+    needs: needsOf(request, rules),
+    expiresAt,
+    account: session?.account,
+    generation: session?.generation,
+    proofs: request.anew ? [] : (session?.proofs ?? []),
+    proven: {},
+    sharedComputer: session?.sharedComputer ?? false,
+  });
 
   async function stepOf(signIn: SignIn): Promise<SignInStep> {
     if (signIn.pending) return 'code';
@@ -116,7 +114,9 @@ export function createSignInFlow(deps: Deps) {
   }
 
   return {
-    begin,
+    begin: (beginning: Beginning) => signIns.begin(make(beginning)),
+    /** One that is not stored before the person has done something. */
+    draft: (beginning: Beginning) => signIns.draft(make(beginning)),
     /** Where a sign-in begins that has nothing to begin with. */
     entryOf: (request: SignInRequest) => entryStep(needsOf(request, rules)),
     find: signIns.find,

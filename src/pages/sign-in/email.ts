@@ -55,7 +55,7 @@ export function createEmailPage({ visits, goOn, flow, renderer, keys, accounts }
 
   const show = visits.onEntry(isEmailStep, async (visit) => render(visit, { email: await prefill(visit) }));
 
-  const submit = visits.onStep(isEmailStep, async (visit) => {
+  const submit = visits.onEntry(isEmailStep, async (visit) => {
     const { ctx, signIn, browser } = visit;
     const text = readField(ctx, 'email');
     const shared = readField(ctx, 'shared') !== '';

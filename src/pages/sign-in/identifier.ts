@@ -49,7 +49,7 @@ export function createIdentifierPage({ visits, goOn, flow, renderer, keys, phone
 
   const show = visits.onEntry(isIdentifierStep, (visit) => render(visit, {}));
 
-  const submit = visits.onStep(isIdentifierStep, async (visit) => {
+  const submit = visits.onEntry(isIdentifierStep, async (visit) => {
     const { ctx, signIn, browser } = visit;
     const identifier = readField(ctx, 'identifier');
     const country = readField(ctx, 'country');

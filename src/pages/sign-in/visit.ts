@@ -99,7 +99,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     const { uid, request, expiresAt, prompt, session, answered } = visit.interaction;
     const underWay = await findSignIn(visit);
     if (underWay || session || answered !== undefined || !isSignIn(prompt)) return underWay;
-    return flow.begin({ interaction: uid, request, expiresAt });
+    return flow.draft({ interaction: uid, request, expiresAt });
   }
 
   /** A page of one step: whoever comes at another time goes to the dispatcher, which knows the next step. */

@@ -12,7 +12,8 @@ export type ClientRemoval = ReturnType<typeof createClientRemoval>;
 type Deps = { storage: Storage; clientRecords: ClientRecords; logos: ClientLogos };
 
 const durable = ['RefreshToken', 'RegistrationAccessToken', 'consent'];
-const short = ['AccessToken', 'ClientCredentials', 'AuthorizationCode', 'DeviceCode'];
+/** What has no grant yet, or never has one. */
+const short = ['ClientCredentials', 'DeviceCode'];
 
 export function createClientRemoval({ storage, clientRecords, logos }: Deps) {
   const { records, expiring } = storage;

@@ -1,6 +1,7 @@
-// Revocation is the deletion of a Grant: everything that was issued under it loads it first. A second use of what is used
-// once revokes in the same way, so that the outcome of a race never depends on timing (RFC 9700, 2.1.1 and 4.14).
-import { errors } from 'oidc-provider';
+// Revocation is the deletion of a Grant: everything that was issued under it loads it first, and what is short-lived is left
+// to expire. A second use of what is used once revokes in the same way, so that the outcome of a race never depends on timing
+// (RFC 9700, 2.1.1 and 4.14).
+import { type AdapterPayload, errors } from 'oidc-provider';
 import type { Events } from '../../domain/events.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Mark, Storage } from '../../storage/port.ts';
@@ -14,11 +15,7 @@ export function createRevocation({ storage, keys, events }: { storage: Storage; 
   /** The grant first: what remains is clean-up. */
   async function revokeGrant(key: string): Promise<void> {
     await records.remove('Grant', key);
-    await Promise.all([
-      records.removeAll('RefreshToken', 'grant', key),
-      expiring.removeAll('AccessToken', 'grant', key),
-      expiring.removeAll('AuthorizationCode', 'grant', key),
-    ]);
+    await records.removeAll('RefreshToken', 'grant', key);
   }
 
   /** @throws the protocol's error for a second use; a refresh token's retry within its grace is none. */
@@ -31,9 +28,10 @@ export function createRevocation({ storage, keys, events }: { storage: Storage; 
       case 'PushedAuthorizationRequest':
         throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
       default: {
-        const row = await expiring.get(model, key);
-        if (row?.indexes.grant) {
-          await revokeGrant(row.indexes.grant);
+        const row = await expiring.get<string>(model, key);
+        const grantId = row && keys.open<AdapterPayload>(row.value, `${model}:${key}`).grantId;
+        if (grantId) {
+          await revokeGrant(grantKey(grantId));
           events.emit({ type: 'grant_revoked', why: 'code_reused' });
         }
         throw new errors.InvalidGrant('authorization code already consumed');
