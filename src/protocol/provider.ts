@@ -22,6 +22,7 @@ import { registration, type RegistrationSettings } from './registration/registra
 import { routes } from './routes.ts';
 import type { SecurityProfile } from './security-profile.ts';
 import { keepOwnMembers } from './sessions/proofs.ts';
+import { renewAfterSignIn } from './sessions/renewal.ts';
 import { followSigningKeys } from './signing-keys.ts';
 import { guardReplays } from './tokens/replay.ts';
 import type { ResourceServers } from './tokens/resource-servers.ts';
@@ -150,6 +151,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   const { issuer } = deps;
   const provider = new Provider(issuer, configure(deps));
   keepOwnMembers(provider);
+  renewAfterSignIn(provider);
   compareSecretsByHash(provider);
   guardReplays(provider, deps);
   deps.profile.install(provider);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Answer } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { type Held, type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, type Person, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, prepareConsent, prepareSignIn, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 
@@ -38,13 +38,12 @@ async function meetSignedIn(): Promise<Person> {
   return person;
 }
 
-/** On the consent page of an app, allowed; answers what finishes it. */
-async function prepareEnd({ browser }: Person, from: RelyingParty) {
-  const { verifier } = await from.begin(browser, { prompt: 'consent' });
-  const { action, fields } = browser.findForm('/consent');
-  const { location = '' } = await browser.post(action, { ...fields, decision: 'allow' });
-  return { from, verifier, url: location };
+async function prepareEnd(person: Person, from: RelyingParty) {
+  clock.advance(61);
+  return { from, ...(await prepareSignIn(program, from, person)) };
 }
+
+const prepareAgreement = async (person: Person, from: RelyingParty) => ({ from, ...(await prepareConsent(from, person)) });
 
 function prepareSilent(from: RelyingParty) {
   const { url, verifier } = from.request({ prompt: 'none' });
@@ -77,10 +76,13 @@ test('two apps that ask at once in one session both get tokens that work', async
   expect([await useTokens(asked[0], answers[0]), await useTokens(asked[1], answers[1])]).toEqual([200, 200]);
 });
 
-test('two sign-ins that end at once for two apps both give tokens that work', async () => {
+test.each([
+  ['sign-ins', prepareEnd, ending],
+  ['consents', prepareAgreement, writing],
+])('two %s that end at once for two apps both give tokens that work', async (_, prepare, what) => {
   const person = await meetSignedIn();
-  const asked: [Prepared, Prepared] = [await prepareEnd(person, others[0]), await prepareEnd(person, others[1])];
-  const answers = await overtake(person, ending, asked);
+  const asked: [Prepared, Prepared] = [await prepare(person, others[0]), await prepare(person, others[1])];
+  const answers = await overtake(person, what, asked);
   expect([await useTokens(asked[0], answers[0]), await useTokens(asked[1], answers[1])]).toEqual([200, 200]);
   expect(await party.silently(person.browser)).toHaveProperty('code');
 });

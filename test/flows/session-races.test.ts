@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
 import { type Held, type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, type Person, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, prepareConsent, prepareSignIn, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { inParallel } from '../helpers/race.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
@@ -32,13 +32,11 @@ async function meetSignedIn(): Promise<Person> {
   return person;
 }
 
-/** On the consent page, allowed; answers the address that ends the sign-in. */
-async function prepareEnd({ browser }: Person): Promise<string> {
-  await party.begin(browser, { prompt: 'consent' });
-  const { action, fields } = browser.findForm('/consent');
-  const { location = '' } = await browser.post(action, { ...fields, decision: 'allow' });
-  return location;
-}
+const prepareEnd = async (person: Person): Promise<string> => {
+  clock.advance(61);
+  return (await prepareSignIn(program, party, person)).url;
+};
+const prepareAgreement = async (person: Person): Promise<string> => (await prepareConsent(party, person)).url;
 
 /** Sends the first, holds it back at an operation of the store until the second is answered, and lets it go on. */
 async function overtake({ browser }: Person, what: Held, [first, second]: [string, string]): Promise<void> {
@@ -68,6 +66,25 @@ test.each([
   const person = await meetSignedIn();
   await overtake(person, what, [await prepareEnd(person), silentRequest()]);
   expect(await party.silently(person.browser)).toHaveProperty('code');
+});
+
+test.each([
+  ['reads', reading],
+  ['writes', writing],
+])('a request that overtakes the end of a consent, before that %s the session, signs nobody out', async (_, what) => {
+  const person = await meetSignedIn();
+  await overtake(person, what, [await prepareAgreement(person), silentRequest()]);
+  expect(await party.silently(person.browser)).toHaveProperty('code');
+});
+
+test('a consent leaves the session its id, and a sign-in gives it a new one', async () => {
+  const person = await meetSignedIn();
+  const idOf = () => person.browser.cookies().find(({ name }) => name === 'session')?.value;
+  const before = idOf();
+  await person.browser.request(await prepareAgreement(person));
+  const agreed = idOf();
+  await person.browser.request(await prepareEnd(person));
+  expect([before, agreed === before, idOf() === before]).toEqual([expect.any(String), true, false]);
 });
 
 test.each(['reads', 'ends'])(

@@ -4,7 +4,7 @@ import type { Storage } from '../../src/storage/port.ts';
 import type { Browser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { type Held, type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, prepareConsent, prepareSignIn, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { inParallel } from '../helpers/race.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
@@ -34,6 +34,12 @@ async function meetSignedIn() {
   await signIn(program, party, { person });
   return person;
 }
+
+const prepareEnd = async (person: Person): Promise<string> => {
+  clock.advance(61);
+  return (await prepareSignIn(program, party, person)).url;
+};
+const prepareAgreement = async (person: Person): Promise<string> => (await prepareConsent(party, person)).url;
 
 /** Does `request` with its session's write held back until the person has signed out; answers what became of it. */
 async function signOutMeanwhile<T>(browser: Browser, what: Held, request: () => Promise<T>): Promise<T> {
@@ -77,19 +83,18 @@ test('nor does the code that it was answered with give tokens', async () => {
 });
 
 test.each([
-  ['takes the session’s old id away', ending],
-  ['writes it under a new one', writing],
-])('a sign-out while a sign-in ends, just when that %s, holds, or says that it did not', async (_, what) => {
+  ['a sign-in ends, just when that takes the session’s old id away', prepareEnd, ending],
+  ['a sign-in ends, just when that writes it under a new one', prepareEnd, writing],
+  ['a consent ends, just when that writes the session', prepareAgreement, writing],
+])('a sign-out while %s, holds, or says that it did not', async (_, prepare, what) => {
   const person = await meetSignedIn();
   const { browser } = person;
   const copy = copyOf(browser);
-  await party.begin(browser, { prompt: 'consent' });
-  const { action, fields } = browser.findForm('/consent');
+  const url = await prepare(person);
   await browser.open(String(party.metadata.end_session_endpoint));
   const out = browser.findForm('/sign-out/confirm');
-  const { location = '' } = await browser.post(action, { ...fields, decision: 'allow' });
   const held = store.hold(what);
-  const resumed = browser.request(location);
+  const resumed = browser.request(url);
   await held.reached;
   const ended = await browser.post(out.action, { ...out.fields, logout: 'yes' });
   held.letGo();

@@ -43,6 +43,26 @@ export async function provePhone(program: Host, { browser, phone = '' }: Person)
 export const allow = ({ browser }: Person, fields: Record<string, string | string[]> = {}) =>
   browser.submit('/consent', { decision: 'allow', ...fields });
 
+type Prepared = { url: string; verifier: string };
+
+/** A sign-in that is asked for anew, up to its last answer: `url` is what ends it, and gives the session a new id. */
+export async function prepareSignIn(program: Host, party: RelyingParty, { browser, email }: Person): Promise<Prepared> {
+  const { verifier } = await party.begin(browser, { prompt: 'login' });
+  const before = await countCodes(program, email);
+  await browser.submit('/email', { email });
+  const { action, fields } = browser.findForm('/code');
+  const { location = '' } = await browser.post(action, { ...fields, code: await program.codeFor(email, before + 1) });
+  return { url: location, verifier };
+}
+
+/** A consent that is asked for anew, allowed: `url` is what takes it along. The session stays what it is. */
+export async function prepareConsent(party: RelyingParty, { browser }: Person): Promise<Prepared> {
+  const { verifier } = await party.begin(browser, { prompt: 'consent' });
+  const { action, fields } = browser.findForm('/consent');
+  const { location = '' } = await browser.post(action, { ...fields, decision: 'allow' });
+  return { url: location, verifier };
+}
+
 /** Whatever stands between the person and the app: email, phone, consent. Ends at the callback, or where a device is connected. */
 export async function goThrough(program: Host, person: Person, first: Answer): Promise<Answer> {
   let answer = first;
