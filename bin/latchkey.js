@@ -6,8 +6,8 @@ if (Number(current.split('.')[0]) < 24) {
   process.stderr.write('Latchkey needs Node 24 or newer (this is ' + current + '). In the repository, `npm start` brings it along.\n');
   process.exitCode = 1;
 } else {
-  void import('node:module').then(function (node) {
-    node.enableCompileCache();
+  void import('./compile-cache.js').then(function (cache) {
+    cache.keepCompiled();
     return import('../src/main.ts');
   });
 }

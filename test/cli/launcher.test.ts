@@ -46,6 +46,15 @@ describe('after an installation', () => {
     expect(kept).toBeGreaterThan(300);
   });
 
+  test('it is kept in the installation, and not where others on the machine could lay something in its place', () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'latchkey-temporary-'));
+    const { status } = spawnSync(process.execPath, [compile], { env: { TMPDIR: temporary } });
+    const strays = readdirSync(temporary);
+    rmSync(temporary, { recursive: true });
+    expect([status, strays]).toEqual([0, []]);
+    expect(readdirSync(join(import.meta.dirname, '../../node_modules/.cache/latchkey'))).not.toEqual([]);
+  });
+
   test.each([[process.execPath, ...pose], ...oldNodes.map((node) => [node])])('an old Node is no reason to fail (%s)', (node, ...flags) => {
     const { status, stderr, stdout } = spawnSync(node, [...flags, compile], { encoding: 'utf8' });
     expect([status, stderr, stdout]).toEqual([0, '', '']);
