@@ -49,7 +49,10 @@ function createHeaders(issuer: string): Middleware {
 
   return async (ctx, next) => {
     await next();
+    // Only what is to be trusted less than a page has one of its own.
+    const stricter = ctx.response.get('Content-Security-Policy');
     await (isProgramsAnswer(ctx) ? forPrograms : forPeople)(ctx, async () => {});
+    if (stricter) ctx.set('Content-Security-Policy', stricter);
   };
 }
 

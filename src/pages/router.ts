@@ -26,31 +26,25 @@ const form = readPostedForm({ limit: '16kb' });
 export function createRouter(pages: Pages): Router {
   const router = new Router();
 
-  const steps = new Map<string, Page>([
-    ['email', pages.email],
-    ['identifier', pages.identifier],
-    ['phone', pages.phone],
-    ['code', pages.code],
-    ['number-used', pages.numberUsed],
-    ['choose-account', pages.chooseAccount],
-    ['consent', pages.consent],
-  ]);
-  const actions = new Map<string, Middleware>([
-    ...[...steps].flatMap(([name, { submit }]) => (submit ? [[name, submit] as const] : [])),
-    ['resend', pages.code.resend],
-    ['different', pages.code.different],
-    ['decline', pages.phone.decline],
-    ['restart', pages.waysOut.restart],
-    ['cancel', pages.waysOut.cancel],
-  ]);
+  const step = (name: string, page: Page) => {
+    router.get(`/interaction/:uid/${name}`, page.show);
+    if (page.submit) router.post(`/interaction/:uid/${name}`, form, page.submit);
+  };
 
-  // One pattern for all of them: the router tries its patterns one after the other.
   router.get('/interaction/:uid', pages.dispatcher);
-  router.get('/interaction/:uid/:step', (ctx, next) => steps.get(ctx.params.step ?? '')?.show(ctx, next) ?? next());
-  router.post('/interaction/:uid/:action', (ctx, next) => {
-    const act = actions.get(ctx.params.action ?? '');
-    return act ? form(ctx, () => act(ctx, next)) : next();
-  });
+  step('email', pages.email);
+  step('identifier', pages.identifier);
+  step('phone', pages.phone);
+  step('code', pages.code);
+  step('number-used', pages.numberUsed);
+  step('choose-account', pages.chooseAccount);
+  step('consent', pages.consent);
+
+  router.post('/interaction/:uid/resend', form, pages.code.resend);
+  router.post('/interaction/:uid/different', form, pages.code.different);
+  router.post('/interaction/:uid/decline', form, pages.phone.decline);
+  router.post('/interaction/:uid/restart', form, pages.waysOut.restart);
+  router.post('/interaction/:uid/cancel', form, pages.waysOut.cancel);
 
   router.get('/dev/outbox', pages.outbox.show);
   router.get('/dev/outbox.json', pages.outbox.json);

@@ -63,7 +63,7 @@ export function createApp({ wire, recorder, random }: World) {
       const answer = await wire.request(session.browser, path, { cookie });
       const { code, error }: Record<string, string | undefined> = readCallback(answer) ?? {};
       const outcome = code ? 'ok' : error?.endsWith('_required') ? 'refused' : 'unknown';
-      const deed = { kind: 'authorize', person: person.email, session: label, renames: false, code } as const;
+      const deed = { kind: 'authorize', person: person.email, session: label, code } as const;
       return { done: [{ deed, outcome, why: error }], result: code ? { session, code, verifier } : undefined };
     });
   }

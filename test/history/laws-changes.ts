@@ -80,15 +80,11 @@ function codes(history: readonly Operation[], grouped: Grouped): Anomaly[] {
 
 function sessions(history: readonly Operation[], grouped: Grouped): Anomaly[] {
   return ofKind(history, 'authorize')
-    .filter((each) => isRefused(each) && !each.renames)
+    .filter(isRefused)
     .flatMap((refusal) => {
       const { session } = refusal;
       const signedOut = (grouped.signOuts.get(session) ?? []).some((end) => mayPrecede(end, refusal));
-      // A new id whose answer was cut off: the browser has the old one.
-      const cutOff = (grouped.authorizations.get(session) ?? []).some(
-        (each) => each.renames && each.outcome === 'unknown' && each.invoked < refusal.answered,
-      );
-      return signedOut || cutOff ? [] : [lost('session lost', `${session} was asked to sign in, and nothing had ended it`, refusal)];
+      return signedOut ? [] : [lost('session lost', `${session} was asked to sign in, and nothing had ended it`, refusal)];
     });
 }
 

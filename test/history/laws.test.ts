@@ -12,7 +12,7 @@ const lawsOf = (...history: Operation[]) => [...new Set(findAnomalies(history, r
 
 const verify = (code = 'm1'): Deed => ({ kind: 'verify', person: 'ann', code });
 const link = (person: string): Deed => ({ kind: 'link', person, number: '+1' });
-const authorize = (code?: string, renames = false): Deed => ({ kind: 'authorize', person: 'ann', session: 's', renames, code });
+const authorize = (code?: string): Deed => ({ kind: 'authorize', person: 'ann', session: 's', code });
 const redeem = (code = 'c', more: { person?: string; sub?: string; token?: string } = {}): Deed => ({
   kind: 'redeem',
   session: 's',
@@ -120,9 +120,6 @@ describe('a session', () => {
   });
   test('that is forgotten', () => {
     expect(lawsOf(begun, at(10, 19, authorize(), 'refused'))).toEqual(['session lost']);
-  });
-  test('may be forgotten where the answer with its new id was lost', () => {
-    expect(lawsOf(begun, at(2, 9, authorize(undefined, true), 'unknown'), at(10, 19, authorize(), 'refused'))).toEqual([]);
   });
 });
 

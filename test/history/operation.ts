@@ -22,8 +22,8 @@ export type Deed =
   | { kind: 'verify'; person: string; code: string }
   /** A number is added to the person's account. */
   | { kind: 'link'; person: string; number: string }
-  /** Ends in an authorization code. `renames`: the browser gets a new session id with the answer. */
-  | { kind: 'authorize'; person: string; session: string; renames: boolean; code?: string }
+  /** Ends in an authorization code. */
+  | { kind: 'authorize'; person: string; session: string; code?: string }
   | { kind: 'redeem'; session: string; code: string; person: string; sub?: string; token?: string }
   | { kind: 'rotate'; session: string; family: string; token: string; child?: string }
   /** `refused`: what was presented is inactive. `bound`: its tokens end with the session. */

@@ -17,7 +17,7 @@ export type Session = { label: string; person: Person; browser: Browser };
 /** An authorization code that was not redeemed yet. */
 export type Begun = { session: Session; code: string; verifier: string };
 
-/** The consent page: ticks what chance wants, and allows. Ends with a code at the callback, and a new session id. */
+/** The consent page: ticks what chance wants, and allows. Ends with a code at the callback. */
 export async function decide({ wire, recorder, random }: World, page: Answer, { person, label, browser }: Session): Promise<Journey> {
   const form = findForm(page, '/consent');
   if (!form) return { cut: true };
@@ -30,7 +30,7 @@ export async function decide({ wire, recorder, random }: World, page: Answer, { 
     const outcome: Outcome = code ? 'ok' : 'unknown';
     const done = [
       { deed: { kind: 'consent', person: person.email, shares }, outcome },
-      { deed: { kind: 'authorize', person: person.email, session: label, renames: true, code }, outcome },
+      { deed: { kind: 'authorize', person: person.email, session: label, code }, outcome },
     ] as const;
     return { done, result: journey };
   });
