@@ -84,7 +84,7 @@ export function createChallenges(deps: Deps) {
     await challenges.add(challenge.id, challenge, codes.lifeSeconds);
     await enter(challenge);
     events.emit({ type: 'code_issued', channel: challenge.channel, lane });
-    await sending.send(challenge, asked.wording);
+    sending.send(challenge, asked.wording);
     return challenge;
   }
 
@@ -101,7 +101,7 @@ export function createChallenges(deps: Deps) {
     const live = id === undefined ? undefined : await find(id);
     if (!live || renews(live)) return { challenge: await issue(asked), renewed: true };
     await sending.claimSlot(live.identifier, live.lane);
-    await sending.send(live, asked.wording);
+    await sending.sendAgain(live, asked.wording);
     return { challenge: live, renewed: false };
   }
 

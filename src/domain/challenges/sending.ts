@@ -31,9 +31,10 @@ export function createSending({ expiring, keys, courier, events, limits, now }: 
   const nextSendAt = (sentAt: number, sends: number) =>
     sentAt + 1000 * (limits.gapsSeconds[Math.min(sends, limits.gapsSeconds.length) - 1] ?? 0);
 
-  async function send(challenge: Challenge, wording: Wording): Promise<void> {
+  const keepOutcome = (challenge: Challenge, outcome: SendOutcome) => expiring.put('send', challenge.id, outcome, outcomeLife(challenge));
+
+  function send(challenge: Challenge, wording: Wording): void {
     const code = deriveCode(keys, challenge);
-    await expiring.put('send', challenge.id, 'sending', outcomeLife(challenge));
     // A decoy does all the same work up to here, so that its page takes as long.
     if (challenge.decoy || !code) return;
     courier.send({
@@ -44,15 +45,21 @@ export function createSending({ expiring, keys, courier, events, limits, now }: 
       expiresAt: challenge.expiresAt,
       async onOutcome(outcome) {
         events.emit({ type: 'code_sent', channel: challenge.channel, outcome });
-        await expiring.put('send', challenge.id, outcome, outcomeLife(challenge));
+        await keepOutcome(challenge, outcome);
       },
     });
   }
 
-  /** How the last message of a challenge ended, as far as is known. */
-  async function findOutcome(challenge: string): Promise<SendOutcome | undefined> {
-    return (await expiring.get<SendOutcome>('send', challenge))?.value;
+  /** The same code once more: how the message before ended says nothing of this one. */
+  async function sendAgain(challenge: Challenge, wording: Wording): Promise<void> {
+    await keepOutcome(challenge, 'sending');
+    send(challenge, wording);
   }
 
-  return { claimSlot, nextSendAt, send, findOutcome };
+  /** How the last message of a live challenge ended, as far as is known. */
+  async function findOutcome(challenge: string): Promise<SendOutcome> {
+    return (await expiring.get<SendOutcome>('send', challenge))?.value ?? 'sending';
+  }
+
+  return { claimSlot, nextSendAt, send, sendAgain, findOutcome };
 }
