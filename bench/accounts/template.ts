@@ -51,7 +51,7 @@ export async function makeTemplate(mail: MailSink): Promise<Template> {
 
 function openRow(keys: Keys, kind: Kind, row: KeyedRow): TemplateRow {
   const isSealed = typeof row.value === 'string' && /^[0-9a-f]+\.[\w-]+$/.test(row.value);
-  const value = isSealed ? keys.open(row.value as string, `${kind}:${row.key}`) : row.value;
+  const value = isSealed ? keys.open(row.value, `${kind}:${row.key}`) : row.value;
   return { kind, row, sealed: isSealed, text: JSON.stringify(value) };
 }
 

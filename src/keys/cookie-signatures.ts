@@ -1,6 +1,6 @@
 // Signs and checks cookies for Koa and for the protocol library: the shape that `cookies` expects of its `keys`.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createRecent } from './recent.ts';
+import QuickLRU from 'quick-lru';
 import type { Ring } from './rings.ts';
 
 /** Ours are shorter. */
@@ -19,7 +19,7 @@ export function createCookieSignatures(ring: Ring): CookieSignatures {
       .update(data)
       .digest();
   /** Of cookies that the current key has signed, and browsers bring with every request. */
-  const known = createRecent<Buffer>(4096);
+  const known = new QuickLRU<string, Buffer>({ maxSize: 4096 });
 
   const matches = (given: Buffer, expected: Buffer) => given.length === expected.length && timingSafeEqual(given, expected);
 

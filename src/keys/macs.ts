@@ -1,6 +1,6 @@
 // Keyed hashes (HMAC-SHA-256, RFC 2104) over labelled parts, so that no two meanings ever share an input.
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { createRecent } from './recent.ts';
+import QuickLRU from 'quick-lru';
 
 /** Parts are length-prefixed: ('a', 'bc') and ('ab', 'c') differ. */
 const input = (label: string, parts: readonly string[]) =>
@@ -18,15 +18,28 @@ const longestRemembered = 192;
 
 export const createLookup = (key: KeyObject): Lookup => createRememberedMac(key, 18);
 
+/** For each label, twice over. Labels are the program's own words, and few. */
+const rememberedHashes = 2048;
+
 /** What is asked for again and again in one sign-in, or with one token. @returns the first `bytes` of the hash, base64url */
 export function createRememberedMac(key: KeyObject, bytes = 32): Lookup {
-  const known = createRecent<string>(4096);
+  const remember = () => new QuickLRU<string, string>({ maxSize: rememberedHashes });
+  const ofLabel = new Map<string, QuickLRU<string, string>>();
+  const ofSeveral = remember();
+
+  function remembered(label: string): QuickLRU<string, string> {
+    const hashes = ofLabel.get(label) ?? remember();
+    ofLabel.set(label, hashes);
+    return hashes;
+  }
+
   return (label, ...parts) => {
-    const text = input(label, parts);
-    const before = known.get(text);
+    // One part, which is most, is found as it came: to put a text together, and hash it, costs as much as all the rest.
+    const [hashes, text] = parts.length === 1 ? [remembered(label), parts[0]!] : [ofSeveral, input(label, parts)];
+    const before = hashes.get(text);
     if (before !== undefined) return before;
-    const found = createHmac('sha256', key).update(text).digest().toString('base64url', 0, bytes);
-    if (text.length <= longestRemembered) known.set(text, found);
+    const found = createHmac('sha256', key).update(input(label, parts)).digest().toString('base64url', 0, bytes);
+    if (text.length <= longestRemembered) hashes.set(text, found);
     return found;
   };
 }

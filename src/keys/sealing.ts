@@ -1,6 +1,6 @@
 // Sealing: what is stored is encrypted and bound to its place (AES-256-GCM, NIST SP 800-38D; the place is the associated data).
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
-import { createRecent } from './recent.ts';
+import QuickLRU from 'quick-lru';
 import { findKey, type Ring } from './rings.ts';
 
 const ivBytes = 12;
@@ -31,7 +31,7 @@ const remembered = { texts: 1024, length: 4096 };
 export function createSealing(ring: Ring): Sealing {
   const [current] = ring;
   // What differs from it in one character is opened, and refused.
-  const opened = createRecent<{ sealed: string; text: string }>(remembered.texts);
+  const opened = new QuickLRU<string, { sealed: string; text: string }>({ maxSize: remembered.texts });
   const remember = (sealed: string, place: string, text: string) => {
     if (sealed.length <= remembered.length) opened.set(place, { sealed, text });
   };

@@ -5,14 +5,14 @@
 export type Kind = string;
 
 export type Row<V = unknown> = {
-  value: V;
+  readonly value: V;
   /** Starts at 1 and grows by one with each write of the value. */
-  version: number;
+  readonly version: number;
   /** When the row was marked (see `mark`); undefined while it was not. */
-  markedAt?: number;
+  readonly markedAt?: number;
   /** The index values that the row was written with. */
-  indexes: Indexes;
-  expiresAt?: number;
+  readonly indexes: Readonly<Indexes>;
+  readonly expiresAt?: number;
 };
 
 /** The declared indexes. Values are hashed by the caller where they are secret or personal. */

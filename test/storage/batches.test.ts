@@ -55,7 +55,7 @@ describe('a batch', () => {
 
   it('keeps back a read that saw what is not on the disk yet', async () => {
     const disk = Promise.withResolvers<void>();
-    const slow = openBatches(database, { sync: () => disk.promise, close: async () => undefined });
+    const slow = openBatches(database, { log: { sync: () => disk.promise, close: async () => undefined } });
     const answered: string[] = [];
     const write = slow.write(() => insert(1)).then(() => answered.push('write'));
     while (count(witness) === 0) await new Promise(setImmediate);
@@ -69,7 +69,7 @@ describe('a batch', () => {
 
   it('rejects its writes, and reads that have seen them, when the disk fails', async () => {
     const disk = Promise.withResolvers<void>();
-    const broken = openBatches(database, { sync: () => disk.promise, close: async () => undefined });
+    const broken = openBatches(database, { log: { sync: () => disk.promise, close: async () => undefined } });
     const write = broken.write(() => insert(1));
     while (count(witness) === 0) await new Promise(setImmediate);
     const read = broken.read(() => count(database));

@@ -26,7 +26,7 @@ beforeEach(() => {
     disk.push(wait);
     return wait.promise;
   };
-  batches = openBatches(database, { sync, close: async () => {} });
+  batches = openBatches(database, { log: { sync, close: async () => {} } });
 });
 afterEach(async () => {
   for (const wait of disk) wait.resolve();

@@ -41,11 +41,15 @@ export function encodeMeta({ indexes, expiresAt }: Meta = {}): Indexes & { expir
 
 export function decodeRow<V>(document: RecordDocument): Row<V> {
   const { value, version, markedAt, expiresAt } = document;
-  const row: Row<V> = { value: (typeof value === 'number' ? value : JSON.parse(value)) as V, version, indexes: {} };
-  for (const name of indexNames) if (document[name] !== undefined) row.indexes[name as Index] = document[name];
-  if (markedAt) row.markedAt = markedAt.getTime();
-  if (expiresAt) row.expiresAt = expiresAt.getTime();
-  return row;
+  const indexes: Indexes = {};
+  for (const name of indexNames) if (document[name] !== undefined) indexes[name as Index] = document[name];
+  return {
+    value: (typeof value === 'number' ? value : JSON.parse(value)) as V,
+    version,
+    indexes,
+    markedAt: markedAt?.getTime(),
+    expiresAt: expiresAt?.getTime(),
+  };
 }
 
 export function decodeKeyedRow<V>(kind: Kind, document: RecordDocument): KeyedRow<V> {

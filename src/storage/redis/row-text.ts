@@ -28,14 +28,13 @@ export function encodeTime(milliseconds: number): string {
 export function decodeRow<V>(text: string): Row<V> {
   const end = text.indexOf('\n', headWidth);
   const markedAt = text.slice(versionWidth, versionWidth + timeWidth);
-  const row: Row<V> = {
+  return {
     value: JSON.parse(text.slice(end + 1)) as V,
     version: Number(text.slice(0, versionWidth)),
     indexes: decodeIndexes(text.slice(headWidth, end)),
+    markedAt: markedAt === unmarked ? undefined : Number(markedAt),
     expiresAt: Number(text.slice(versionWidth + timeWidth, headWidth)),
   };
-  if (markedAt !== unmarked) row.markedAt = Number(markedAt);
-  return row;
 }
 
 export function decodeIndexes(text: string): Indexes {

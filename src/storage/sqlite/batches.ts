@@ -2,6 +2,7 @@
 // It begins and ends within one of those turns, so that no other process waits for longer than the statements take, and none
 // ever holds one file while it waits for another.
 // Reads are done right away; those of one stretch of work, which nothing else interrupts, share a transaction and see one state.
+// It begins with the question whether another connection has written to the file since the last one.
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the commit that they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
 import { closedFailure, diskFailure, toFailure } from './failures.ts';
@@ -28,17 +29,32 @@ function afterTurns(turns: number, act: () => void): void {
   setImmediate(() => (turns > 1 ? afterTurns(turns - 1, act) : act()));
 }
 
-/** With `log`, a batch is answered when its commit is on the disk, not only written. */
-export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
+/**
+ * `log`: a batch is answered when its commit is on the disk, not only written. `forget` is called, before anything is read, when
+ * rows may lie otherwise than what was asked for here has left them: another connection has written, or a batch was undone.
+ */
+export type BatchOptions = { log?: LogSync; forget?: () => void };
+
+export function openBatches(database: DatabaseSync, { log, forget = () => undefined }: BatchOptions = {}): Batches {
   // IMMEDIATE takes the write lock first: what a write decides upon can't change under it, in any process.
   const [begin, beginReads, commit, rollback] = ['BEGIN IMMEDIATE', 'BEGIN', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
   const [save, release, undo] = ['SAVEPOINT whole', 'RELEASE whole', 'ROLLBACK TO whole'].map((sql) => database.prepare(sql));
   const version = database.prepare('PRAGMA user_version');
+  // Of the transaction under way; commits of this connection leave it as it is (https://sqlite.org/pragma.html#pragma_data_version).
+  const foreign = database.prepare('PRAGMA data_version');
+  foreign.setReturnArrays(true);
+  let seen: unknown;
   let waiting: Asked[] = [];
   /** The newest commit that is on its way to the disk. */
   let settling: Promise<void> | undefined;
   let reading = false;
   let closed = false;
+
+  function noticeForeign(): void {
+    const [now] = foreign.get() as unknown as [number];
+    if (now !== seen) forget();
+    seen = now;
+  }
 
   /** Taking SQLite's lock and letting go of it costs more than to read a row. Ticks come when all promises' work is done. */
   function holdReads(): void {
@@ -46,6 +62,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
     beginReads!.run();
     reading = true;
     process.nextTick(releaseReads);
+    noticeForeign();
   }
 
   function releaseReads(): void {
@@ -84,6 +101,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
       else answer();
     } catch (error) {
       if (database.isTransaction) rollback!.run();
+      forget();
       refuse(toFailure(error));
     }
   }
@@ -112,6 +130,7 @@ export function openBatches(database: DatabaseSync, log?: LogSync): Batches {
       holdReads();
       answer = operation();
     } catch (error) {
+      forget();
       throw toFailure(error);
     }
     if (settling) await settling;

@@ -30,14 +30,25 @@ export function encodeIndexes(indexes: Indexes | undefined): [string | null, str
   return [indexes.account ?? null, indexes.client ?? null, indexes.uid ?? null, indexes.grant ?? null, indexes.userCode ?? null];
 }
 
+/** Those that a row would be read with. */
+export function copyIndexes(indexes: Indexes = {}): Indexes {
+  const copy: Indexes = {};
+  for (const name of indexNames) if (indexes[name] !== undefined) copy[name] = indexes[name];
+  return copy;
+}
+
 export function decodeRow<V>(cells: Cells): Row<V> {
   const [, value, version, markedAt, expiresAt] = cells;
-  const row: Row<V> = { value: JSON.parse(value) as V, version, indexes: {} };
+  const indexes: Indexes = {};
   indexNames.forEach((name, at) => {
     const indexed = cells[firstIndex + at];
-    if (typeof indexed === 'string') row.indexes[name] = indexed;
+    if (typeof indexed === 'string') indexes[name] = indexed;
   });
-  if (markedAt !== null) row.markedAt = markedAt;
-  if (expiresAt !== null) row.expiresAt = expiresAt;
-  return row;
+  return {
+    value: JSON.parse(value) as V,
+    version,
+    indexes,
+    markedAt: markedAt ?? undefined,
+    expiresAt: expiresAt ?? undefined,
+  };
 }

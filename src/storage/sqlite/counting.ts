@@ -1,8 +1,7 @@
 // Durable counters: rows whose value is a whole number, added to in one statement.
-import type { DatabaseSync } from 'node:sqlite';
-import type { Target } from './writing.ts';
+import type { Rows, Target } from './writing.ts';
 
-export function openCounting(database: DatabaseSync, now: () => number) {
+export function openCounting({ database, now, recent }: Rows) {
   const bump = database.prepare(
     `INSERT INTO entries (kind, key, value, version, expires_at) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT (kind, key) DO UPDATE SET
@@ -16,6 +15,7 @@ export function openCounting(database: DatabaseSync, now: () => number) {
   return {
     bump({ kind, key }: Target, by: number, expiresAt: number | undefined): number {
       const time = now();
+      recent.forget(kind, key);
       return Number(bump.get(kind, key, String(by), expiresAt ?? null, time, time, time, time)?.value);
     },
   };

@@ -8,9 +8,10 @@ import { openWriting } from './writing.ts';
 /** The contract's bound: an index value here is a person's or a grant's. */
 const listLimit = 1000;
 
-export function openExpiring({ database, batches, now }: Home): Expiring {
-  const reading = openReading(database, now);
-  const writing = openWriting(database, now);
+export function openExpiring({ batches, ...rows }: Home): Expiring {
+  const { database, now } = rows;
+  const reading = openReading(rows);
+  const writing = openWriting(rows);
   const ledgers = openLedgers(database, now);
   const after = (ttl: number) => now() + ttl * 1000;
 
@@ -29,8 +30,8 @@ export function openExpiring({ database, batches, now }: Home): Expiring {
     forgive: (partition, names) => batches.writeWhole(() => ledgers.forgive(partition, names)),
     sweep: (limit) =>
       batches.write(() => {
-        const rows = writing.sweep(limit)();
-        return rows + ledgers.sweep(limit - rows);
+        const swept = writing.sweep(limit)();
+        return swept + ledgers.sweep(limit - swept);
       }),
   };
 }

@@ -5,11 +5,12 @@ import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './c
 import { openFile } from './file.ts';
 import { recordsMigrations } from './migrations.ts';
 import { openReading } from './reading.ts';
+import { createRecentRows } from './recent-rows.ts';
 
 /** @throws SQLite's BUSY while another process has the file open */
 export function openMovable(path: string, now: () => number): Movable {
   const database = openFile({ path, synchronous: 'FULL', migrations: recordsMigrations, alone: true });
-  const reading = openReading(database, now);
+  const reading = openReading({ database, now, recent: createRecentRows() });
   const nextKind = database.prepare('SELECT kind FROM entries WHERE kind > ? ORDER BY kind LIMIT 1');
   const count = database.prepare(`SELECT count(*) AS rows FROM entries WHERE kind = ? AND ${alive}`);
   const remove = database.prepare('DELETE FROM entries WHERE kind = ? AND key = ?');

@@ -1,11 +1,12 @@
 // The reads of the table of rows, shared by both homes: by key, and page by page.
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import type { Index, KeyedRow, Kind, Page, Row } from '../port.ts';
 import { alive, type Cells, decodeRow, rowColumns } from './columns.ts';
+import type { Rows } from './writing.ts';
 
 export type Where = { index: Index; value: string } | 'all';
 
-export function openReading(database: DatabaseSync, now: () => number) {
+export function openReading({ database, now, recent }: Rows) {
   const byKey = prepare(`SELECT ${rowColumns} FROM entries WHERE kind = ? AND key = ? AND ${alive}`);
   const lists = new Map<string, StatementSync>();
 
@@ -25,8 +26,14 @@ export function openReading(database: DatabaseSync, now: () => number) {
 
   return {
     get<V>(kind: Kind, key: string): Row<V> | undefined {
-      const cells = byKey.get(kind, key, now()) as Cells | undefined;
-      return cells && decodeRow<V>(cells);
+      const time = now();
+      const known = recent.get(kind, key) as Row<V> | undefined;
+      if (known) return known.expiresAt === undefined || known.expiresAt > time ? known : undefined;
+      const cells = byKey.get(kind, key, time) as Cells | undefined;
+      if (!cells) return undefined;
+      const row = decodeRow<V>(cells);
+      recent.keep(kind, key, row);
+      return row;
     },
 
     /** In the order of the keys: rows that are added meanwhile never push others onto a page twice, or off every page. */

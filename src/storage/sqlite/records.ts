@@ -4,14 +4,15 @@ import type { Kind, Page, Records } from '../port.ts';
 import type { Batches } from './batches.ts';
 import { openCounting } from './counting.ts';
 import { openReading, type Where } from './reading.ts';
+import type { RecentRows } from './recent-rows.ts';
 import { openWriting } from './writing.ts';
 
-export type Home = { database: DatabaseSync; batches: Batches; now: () => number };
+export type Home = { database: DatabaseSync; batches: Batches; recent: RecentRows; now: () => number };
 
-export function openRecords({ database, batches, now }: Home): Records {
-  const reading = openReading(database, now);
-  const writing = openWriting(database, now);
-  const counting = openCounting(database, now);
+export function openRecords({ batches, ...rows }: Home): Records {
+  const reading = openReading(rows);
+  const writing = openWriting(rows);
+  const counting = openCounting(rows);
   return {
     get: <V>(kind: Kind, key: string) => batches.read(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, where: Where, page: Page) => batches.read(() => reading.list<V>(kind, where, page)),

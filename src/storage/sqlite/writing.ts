@@ -2,7 +2,11 @@
 // A call takes what is to be written as it is now, and answers what writes it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Index, Kind, Mark, Meta } from '../port.ts';
-import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
+import { alive, copyIndexes, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
+import type { RecentRows } from './recent-rows.ts';
+
+/** The table of rows, what is remembered of it, and the clock. */
+export type Rows = { database: DatabaseSync; recent: RecentRows; now: () => number };
 
 /** Which row, and, where it matters, which version of it. */
 export type Target = { kind: Kind; key: string; version?: number };
@@ -11,7 +15,7 @@ const insertRow = `INSERT INTO entries (kind, key, value, version, expires_at, $
 const inserted = ['expires_at', ...indexNames].map((name) => `${name} = excluded.${name}`).join(', ');
 const given = ['expires_at', ...indexNames].map((name) => `${name} = ?`).join(', ');
 
-export function openWriting(database: DatabaseSync, now: () => number) {
+export function openWriting({ database, recent, now }: Rows) {
   // An expired row is overwritten as if it were absent: version 1, unmarked.
   const insert = database.prepare(
     `${insertRow} ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, version = 1, marked_at = NULL, ${inserted} WHERE expires_at <= ?`,
@@ -19,8 +23,10 @@ export function openWriting(database: DatabaseSync, now: () => number) {
   const put = database.prepare(
     `${insertRow} ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, ${inserted},
       version = CASE WHEN expires_at <= ? THEN 1 ELSE version + 1 END,
-      marked_at = CASE WHEN expires_at <= ? THEN NULL ELSE marked_at END`,
+      marked_at = CASE WHEN expires_at <= ? THEN NULL ELSE marked_at END
+      RETURNING version`,
   );
+  put.setReturnArrays(true);
   const replace = database.prepare(
     `UPDATE entries SET value = ?, version = version + 1, ${given} WHERE kind = ? AND key = ? AND version = ? AND ${alive}`,
   );
@@ -37,28 +43,45 @@ export function openWriting(database: DatabaseSync, now: () => number) {
   const sweep = database.prepare('DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE expires_at <= ? LIMIT ?)');
 
   return {
-    insert({ kind, key }: Target, value: unknown, meta?: Meta): () => boolean {
-      const row = [kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes)];
-      return () => insert.run(...row, now()).changes === 1;
-    },
-
-    put({ kind, key }: Target, value: unknown, meta?: Meta): () => void {
-      const row = [kind, key, encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes)];
+    insert({ kind, key }: Target, value: unknown, { indexes, expiresAt }: Meta = {}): () => boolean {
+      const columns = [kind, key, encodeValue(value), expiresAt ?? null, ...encodeIndexes(indexes)];
+      const row = { value, version: 1, indexes: copyIndexes(indexes), expiresAt };
       return () => {
-        const time = now();
-        put.run(...row, time, time);
+        const done = insert.run(...columns, now()).changes === 1;
+        if (done) recent.rewrite(kind, key, row);
+        return done;
       };
     },
 
-    replace({ kind, key, version = 0 }: Target, value: unknown, meta?: Meta): () => boolean {
-      const row = [encodeValue(value), meta?.expiresAt ?? null, ...encodeIndexes(meta?.indexes), kind, key, version];
-      return () => replace.run(...row, now()).changes === 1;
+    put({ kind, key }: Target, value: unknown, { indexes, expiresAt }: Meta = {}): () => void {
+      const columns = [kind, key, encodeValue(value), expiresAt ?? null, ...encodeIndexes(indexes)];
+      const row = { value, indexes: copyIndexes(indexes), expiresAt };
+      return () => {
+        const time = now();
+        const [version] = put.get(...columns, time, time) as unknown as [number];
+        recent.rewrite(kind, key, { ...row, version });
+      };
+    },
+
+    replace({ kind, key, version = 0 }: Target, value: unknown, { indexes, expiresAt }: Meta = {}): () => boolean {
+      const columns = [encodeValue(value), expiresAt ?? null, ...encodeIndexes(indexes)];
+      const row = { value, version: version + 1, indexes: copyIndexes(indexes), expiresAt };
+      return () => {
+        const done = replace.run(...columns, kind, key, version, now()).changes === 1;
+        if (done) recent.rewrite(kind, key, row);
+        return done;
+      };
     },
 
     /** Replaces the value and the expiry; the indexes stay. */
     renew({ kind, key, version = 0 }: Target, value: unknown, expiresAt: number): () => boolean {
       const text = encodeValue(value);
-      return () => renew.run(text, expiresAt, kind, key, version, now()).changes === 1;
+      return () => {
+        const done = renew.run(text, expiresAt, kind, key, version, now()).changes === 1;
+        const before = done ? recent.get(kind, key) : undefined;
+        if (before) recent.rewrite(kind, key, { value, version: version + 1, indexes: before.indexes, expiresAt });
+        return done;
+      };
     },
 
     /** The second statement only tells 'again' from 'absent'. */
@@ -66,16 +89,23 @@ export function openWriting(database: DatabaseSync, now: () => number) {
       ({ kind, key }: Target) =>
       (): Mark => {
         const time = now();
-        if (mark.run(time, kind, key, time).changes === 1) return 'first';
-        return exists.get(kind, key, time) ? 'again' : 'absent';
+        if (mark.run(time, kind, key, time).changes === 0) return exists.get(kind, key, time) ? 'again' : 'absent';
+        recent.mark(kind, key, time);
+        return 'first';
       },
 
     remove({ kind, key, version }: Target): () => boolean {
-      if (version === undefined) return () => remove.run(kind, key, now()).changes === 1;
-      return () => removeVersion.run(kind, key, version, now()).changes === 1;
+      return () => {
+        recent.forget(kind, key);
+        const { changes } = version === undefined ? remove.run(kind, key, now()) : removeVersion.run(kind, key, version, now());
+        return changes === 1;
+      };
     },
 
-    removeAll: (kind: Kind, index: Index, value: string) => (): number => Number(removeAll[index].run(value, kind, now()).changes),
+    removeAll: (kind: Kind, index: Index, value: string) => (): number => {
+      recent.forgetKind(kind);
+      return Number(removeAll[index].run(value, kind, now()).changes);
+    },
 
     sweep: (limit: number) => (): number => Number(sweep.run(now(), limit).changes),
   };
