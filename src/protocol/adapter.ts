@@ -1,9 +1,11 @@
 // The protocol library's storage seam: its models over our two homes. Ids are stored hashed, payloads sealed whole (they
 // hold session ids, login hints, pushed requests), and a single use is one atomic mark.
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
+import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
 import type { Generations } from './sessions/generations.ts';
+import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import type { Revocation } from './tokens/revocation.ts';
 import type { SessionWrites } from './sessions/writes.ts';
@@ -48,6 +50,9 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
   const place = (key: string) => `${model}:${key}`;
   const open = (row: { value: string }, key: string) => keys.open<AdapterPayload>(row.value, place(key));
 
+  /** Under which key the row of a uid lay last. A guess: the row says whether it is right, and then the index need not be asked. */
+  const places = new QuickLRU<string, string>({ maxSize: 2048 });
+
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
     const found = { uid: uid && keys.lookup('uid', uid), userCode: userCode && keys.lookup('user-code', userCode) };
@@ -71,7 +76,16 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     const [row] = rows;
     if (!row) return undefined;
     const payload = open(row, row.key);
+    if (index === 'uid') places.set(payload.uid as string, row.key);
     return read(payload.jti as string, payload, row);
+  }
+
+  async function findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const key = places.get(uid);
+    const row = key && (await home.get<string>(model, key));
+    const payload = row && open(row, key);
+    if (payload && payload.uid === uid) return read(payload.jti as string, payload, row);
+    return findByIndex('uid', keys.lookup('uid', uid));
   }
 
   /**
@@ -90,6 +104,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
       const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
+      if (payload.uid) places.set(payload.uid, key);
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
       if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
@@ -98,6 +113,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     },
 
     async find(id) {
+      if (deniesToBe(model, id)) return undefined;
       const key = keyOf(id);
       const row = await home.get<string>(model, key);
       if (!row) return undefined;
@@ -107,7 +123,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       return payload;
     },
 
-    findByUid: (uid) => findByIndex('uid', keys.lookup('uid', uid)),
+    findByUid,
     findByUserCode: (userCode) => findByIndex('userCode', keys.lookup('user-code', userCode)),
 
     async consume(id) {

@@ -24,6 +24,7 @@ import type { SecurityProfile } from './security-profile.ts';
 import { keepOwnMembers } from './sessions/proofs.ts';
 import { renewAfterSignIn } from './sessions/renewal.ts';
 import { followSigningKeys } from './signing-keys.ts';
+import { markTokens } from './tokens/marks.ts';
 import { guardReplays } from './tokens/replay.ts';
 import type { ResourceServers } from './tokens/resource-servers.ts';
 
@@ -155,6 +156,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   compareSecretsByHash(provider);
   guardReplays(provider, deps);
   deps.profile.install(provider);
+  markTokens(provider);
   deps.rotation.install(provider);
   deps.deviceFlow.install(provider);
   deps.backChannelLogout.install(provider);

@@ -68,7 +68,7 @@ describe('a client that is added', () => {
     const { code, out } = await call(['add', 'shop', '--name', 'Shop', '--redirect-uri', callback]);
     expect(code).toBe(0);
     const secret = /client_secret\s+(\S+)/.exec(out)?.[1] ?? '';
-    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    expect(secret).toMatch(/^lkcs_[\w-]{43}$/);
     expect(out).toContain(program.issuer);
     const { tokens } = await signIn(program, await partyOf('shop', secret), { person: meetPerson(program) });
     expect(tokens.id_token).toBeTruthy();

@@ -1,5 +1,5 @@
 // Relying parties as the library knows them: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Client, ClientMetadata, Provider } from 'oidc-provider';
 import { operatorMetadata } from './metadata.ts';
 
@@ -8,6 +8,9 @@ export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Our own metadata that the library keeps with a client. */
 export const ownMetadata = Object.keys(operatorMetadata).filter((name) => name !== 'client_secret_sha256');
+
+/** 256 random bits; whoever finds one that has leaked sees what it is (see tokens/marks). */
+export const drawSecret = () => `lkcs_${randomBytes(32).toString('base64url')}`;
 
 export const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
 

@@ -1,7 +1,7 @@
 // What an operator does with clients: adds, looks at, changes, removes, and invites some to register themselves. Everything is in the
 // store when it is done, and holds on every node within a second.
-import { randomBytes } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
+import { drawSecret } from './client.ts';
 import { checkMetadata, ClientRefused } from './metadata.ts';
 import type { ClientLogos } from './logos.ts';
 import type { ClientRecords, Origin, StoredClient } from './records.ts';
@@ -21,9 +21,6 @@ type Deps = {
   /** Those of CLIENTS_FILE. They win: the store's client of the same id is not reachable. */
   fixed: readonly ClientMetadata[];
 };
-
-/** 256 random bits. */
-const makeSecret = () => randomBytes(32).toString('base64url');
 
 const needsSecret = (method = 'client_secret_basic') => method.startsWith('client_secret');
 
@@ -73,7 +70,7 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
     async add(given: ClientMetadata, logo?: Buffer): Promise<{ metadata: ClientMetadata; secret?: string }> {
       refuseFixed(given.client_id);
       const { token_endpoint_auth_method: method, client_secret: own, client_secret_sha256: hash } = given;
-      const secret = needsSecret(method) && own === undefined && hash === undefined ? makeSecret() : undefined;
+      const secret = needsSecret(method) && own === undefined && hash === undefined ? drawSecret() : undefined;
       const metadata = secret ? { ...given, client_secret: secret } : given;
       check(metadata);
       if (await clientRecords.get(given.client_id)) throw new ClientRefused([`there is a client ${given.client_id} already`]);
@@ -103,7 +100,7 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
 
     /** The old secret ends within a second. @throws {ClientRefused} */
     async rotateSecret(id: string): Promise<string> {
-      const secret = makeSecret();
+      const secret = drawSecret();
       await write(id, ({ client_secret_sha256: _, ...metadata }) => {
         if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
         return { ...metadata, client_secret: secret };

@@ -2,7 +2,7 @@
 // speaks the protocol; the seams here keep secrets as hashes, and the operator's metadata out of sight.
 import { type Client, type Configuration, Provider } from 'oidc-provider';
 import { cacheClients } from '../clients/cache.ts';
-import { digest, ownMetadata } from '../clients/client.ts';
+import { digest, drawSecret, ownMetadata } from '../clients/client.ts';
 import { restrict } from './policy.ts';
 
 export type RegistrationSettings = { enabled: boolean; invited: boolean; maxClients: number; perHour: number };
@@ -19,7 +19,7 @@ const isManaging = (): boolean => {
 function configure({ enabled, invited }: RegistrationSettings): object {
   if (!enabled) return {};
   return {
-    registration: { enabled: true, initialAccessToken: invited },
+    registration: { enabled: true, initialAccessToken: invited, secretFactory: drawSecret },
     registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
   };
 }

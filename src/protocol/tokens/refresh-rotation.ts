@@ -5,6 +5,7 @@ import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Events } from '../../domain/events.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Meta, Row, Storage } from '../../storage/port.ts';
+import { markOf } from './marks.ts';
 import type { Revocation } from './revocation.ts';
 
 type Rules = { retrySeconds: number; idleSeconds: number; familySeconds: number };
@@ -17,7 +18,7 @@ const day = 86_400;
 export function createRefreshRotation({ storage, keys, events, revocation, now, rules }: Deps) {
   const { records } = storage;
   const keyOf = (id: string) => keys.lookup('RefreshToken', id);
-  const childOf = (parent: string) => keys.derive('refresh-child', parent);
+  const childOf = (parent: string) => markOf(parent) + keys.derive('refresh-child', parent);
 
   async function endFamily(grant: string | undefined): Promise<never> {
     if (grant) await revocation.revokeGrant(grant);
