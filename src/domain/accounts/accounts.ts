@@ -50,11 +50,12 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     provenAt,
   });
 
-  /** Find or create by a proven address (scenario D5). The account is written before the address; the loser takes its account back. */
+  /**
+   * Create, or find, by a proven address that nobody owned when it was proven (scenario D5). The account is written before the
+   * address; the loser takes its account back.
+   */
   async function establish(identifier: Identifier): Promise<{ account: Account; created: boolean }> {
     for (;;) {
-      const owner = await findByAddress(identifier);
-      if (owner) return { account: owner, created: false };
       const account: Account = { id: randomBytes(16).toString('base64url'), createdAt: now(), addresses: [asAddress(identifier, now())] };
       await accounts.insert(account.id, account);
       if (await claim(identifier, account.id)) {
@@ -62,6 +63,8 @@ export function createAccounts({ records, keys, events, now }: { records: Record
         return { account, created: true };
       }
       await accounts.remove(account.id);
+      const owner = await findByAddress(identifier);
+      if (owner) return { account: owner, created: false };
       await releaseOrphan(identifier);
     }
   }

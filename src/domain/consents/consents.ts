@@ -27,6 +27,9 @@ export type Decision = {
   addresses: Consent['addresses'];
 };
 
+/** Whose consent, and what the request has read of it: `none` where there was nothing. What it hasn't read is read. */
+type Subject = { account: string; client: string; seen?: Consent | 'none' };
+
 export type Consents = ReturnType<typeof createConsents>;
 
 export function createConsents({
@@ -43,19 +46,29 @@ export function createConsents({
   const consents = sealedRecords<Consent>(records, keys, 'consent');
   const keyOf = (account: string, client: string) => keys.lookup('consent', account, client);
 
-  async function find(account: string, client: string): Promise<Consent | undefined> {
-    return (await consents.get(keyOf(account, client)))?.value;
+  /** The rows that consents were read from, which a request that has just read one need not read again to change it. */
+  const origins = new WeakMap<Consent, Stored<Consent>>();
+
+  async function read(key: string): Promise<Stored<Consent> | undefined> {
+    const stored = await consents.get(key);
+    if (stored) origins.set(stored.value, stored);
+    return stored;
   }
 
-  async function change(account: string, client: string, edit: (consent: Consent) => Consent): Promise<Consent> {
+  async function find(account: string, client: string): Promise<Consent | undefined> {
+    return (await read(keyOf(account, client)))?.value;
+  }
+
+  async function change({ account, client, seen }: Subject, edit: (consent: Consent) => Consent): Promise<Consent> {
     const key = keyOf(account, client);
     const meta = { indexes: { account, client } };
+    let stored = seen === undefined ? await read(key) : seen === 'none' ? undefined : origins.get(seen);
     for (;;) {
-      const stored: Stored<Consent> | undefined = await consents.get(key);
       const before = stored?.value ?? { account, client, granted: [], addresses: {}, declined: {}, lastUsedAt: now() };
       const value = edit(before);
       const written = stored ? await consents.replace(key, { ...stored, value }, meta) : await consents.insert(key, value, meta);
       if (written) return value;
+      stored = await read(key);
     }
   }
 
@@ -73,12 +86,12 @@ export function createConsents({
   }
 
   /** Adds a decision to what was decided before. */
-  const decide = (account: string, client: string, decision: Decision): Promise<Consent> =>
-    change(account, client, (consent) => ({ ...apply(consent, decision), since: consent.since ?? now() }));
+  const decide = (subject: Subject, decision: Decision): Promise<Consent> =>
+    change(subject, (consent) => ({ ...apply(consent, decision), since: consent.since ?? now() }));
 
   /** "Not now", "I don't have a mobile", while signing in: remembered, and no agreement to anything. */
-  const decline = (account: string, client: string, declined: Decision['declined']): Promise<Consent> =>
-    change(account, client, (consent) => apply(consent, { granted: [], declined, addresses: {} }));
+  const decline = (subject: Subject, declined: Decision['declined']): Promise<Consent> =>
+    change(subject, (consent) => apply(consent, { granted: [], declined, addresses: {} }));
 
   const isDeclined = (consent: Consent | undefined, name: ItemName) => {
     const refusal = consent?.declined[name];

@@ -57,7 +57,7 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
       }));
       return undefined;
     }
-    if (signIn.withoutPhone) await consents.decline(account.id, signIn.client, { phone: signIn.withoutPhone });
+    if (signIn.withoutPhone) await consents.decline({ account: account.id, client: signIn.client }, { phone: signIn.withoutPhone });
     return { account, proofs: signIn.proofs, sharedComputer: signIn.sharedComputer };
   };
 }

@@ -64,7 +64,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     }
     if (choice !== 'allow') throw new AppError('request_invalid');
     const decision = readDecision(ctx, listShareable(interaction, { account, consent, resources }));
-    await consents.decide(account.id, client, decision);
+    await consents.decide({ account: account.id, client, seen: consent ?? 'none' }, decision);
     events.emit({ type: 'consent_given', account: account.id, client, claims: decision.granted });
     seeOther(ctx, await interactions.finishConsent(interaction, account.id));
   });

@@ -32,7 +32,8 @@ export function createConsentCheck({ consents, resources, agree, now, rules }: D
     const pin = (channel: 'email' | 'phone') =>
       (findAddress(account, channel, consent?.addresses[channel] ?? 'none') ?? findAddress(account, channel))?.key;
     const addresses = { email: pin('email'), phone: pin('phone') };
-    return consents.decide(account.id, client, { granted: missing.map(({ name }) => name), declined: {}, addresses });
+    const subject = { account: account.id, client, seen: consent ?? ('none' as const) };
+    return consents.decide(subject, { granted: missing.map(({ name }) => name), declined: {}, addresses });
   }
 
   async function judge({ oidc }: KoaContextWithOIDC): Promise<Standing> {
