@@ -4,8 +4,8 @@ import { ClientRefused } from '../config/clients.ts';
 import { loadSettings } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { openOperator } from '../operator.ts';
-import { add, type Desk, invite, list, remove, rotateSecret, type Said, show } from './clients/actions.ts';
-import { type AddFlags, addOptions } from './clients/options.ts';
+import { add, type Desk, invite, list, remove, rotateSecret, type Said, show, update } from './clients/actions.ts';
+import { type AddFlags, addOptions, updateOptions } from './clients/options.ts';
 import { askMissing } from './clients/questions.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 
@@ -49,6 +49,12 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
       },
     };
   },
+  update(args) {
+    const { values, positionals } = parseArgs({ args, options: updateOptions, allowPositionals: true });
+    const [id, ...rest] = positionals;
+    if (!id || rest.length > 0) throw new WrongCall();
+    return { json: values.json === true, task: (desk, { context: { cwd } }) => update(desk, id, { flags: values, cwd }) };
+  },
   list(args) {
     const { values } = parseArgs({ args, options: { json } });
     return { json: values.json, task: (desk) => list(desk) };
@@ -81,9 +87,10 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
 };
 
 export const clients: Command = {
-  summary: 'Adds, lists, shows and removes the applications that people sign in to',
+  summary: 'Adds, changes, lists, shows and removes the applications that people sign in to',
   forms: [
     addForm,
+    'clients update <id> [the flags of add] [--unset <metadatum>]… [--yes] [--json]',
     'clients list [--json]',
     'clients show <id> [--json]',
     'clients remove <id> [--yes] [--json]',

@@ -6,7 +6,7 @@ import { type About, type Problem, SettingsError } from './problems.ts';
 import type { ClientMetadata } from './schema/index.ts';
 import { findSimilar } from './similar.ts';
 
-export { ClientRefused };
+export { ClientRefused, memberNames };
 
 /** @param about the setting that names the file */
 export function readClients(file: string, about: About, problems: Problem[]): ClientMetadata[] {

@@ -159,12 +159,18 @@ describe('what is wrong with a client', () => {
     });
   });
 
-  test.each([[[]], [['grow']], [['show']], [['show', 'a', 'b']], [['add', '--colour', 'red']], [['invite', '--uses', '0']]])(
-    '%j is a wrong call',
-    async (args) => {
-      expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey clients add /) });
-    },
-  );
+  test.each([
+    [[]],
+    [['grow']],
+    [['show']],
+    [['show', 'a', 'b']],
+    [['add', '--colour', 'red']],
+    [['invite', '--uses', '0']],
+    [['update']],
+    [['update', 'a', 'b']],
+  ])('%j is a wrong call', async (args) => {
+    expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey clients add /) });
+  });
 });
 
 test('the list names those of the file and those of the store, and says which wins', async () => {
@@ -191,6 +197,78 @@ test('a rotated secret works at once, and the old one within a second no more', 
   expect((await before.refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_client');
   expect((await (await partyOf('rotated', fresh!)).refresh(tokens.refresh_token ?? '')).status).toBe(200);
   expect(await call(['rotate-secret', 'spa'])).toMatchObject({ code: 1, err: 'spa stands in CLIENTS_FILE: change it there\n' });
+});
+
+describe('a client that is changed', () => {
+  const changed = 'https://shop.example/elsewhere';
+
+  test('is otherwise within a second in what was named, and in nothing else', async () => {
+    const { client_secret: secret } = await addShop('moving', '--policy-uri', 'https://shop.example/p', '--first-party');
+    const party = await partyOf('moving', secret!);
+    const person = meetPerson(program);
+    const { tokens: before } = await signIn(program, party, { person });
+    const { client } = await get('update', 'moving', '--redirect-uri', changed, '--redirect-uri', callback, '--unset', 'policy_uri');
+    expect(client).toEqual({
+      client_id: 'moving',
+      client_name: 'Shop',
+      redirect_uris: [changed, callback],
+      consent: 'implicit',
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const moved = await createRelyingParty(program.issuer, { client_id: 'moving', client_secret: secret!, redirect_uris: [changed] });
+    const { tokens: after } = await signIn(program, moved, { person: meetPerson(program) });
+    expect(after.id_token).toBeTruthy();
+    expect((await party.userinfo(before.access_token)).status).toBe(200);
+  });
+
+  test('gets a secret where it comes to need one, keeps it, and loses it where it needs none', async () => {
+    await addShop('public', '--type', 'spa');
+    const { client_secret: secret } = await get('update', 'public', '--auth-method', 'client_secret_basic');
+    expect(secret).toMatch(/^lkcs_/);
+    expect(await get('update', 'public', '--name', 'Same')).not.toHaveProperty('client_secret');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { tokens } = await signIn(program, await partyOf('public', secret!), { person: meetPerson(program) });
+    expect(tokens.id_token).toBeTruthy();
+    await get('update', 'public', '--auth-method', 'none');
+    expect((await get('show', 'public')).client).toMatchObject({ has_secret: false });
+  });
+
+  test('keeps what its people are called there, unless the operator is sure', async () => {
+    await addShop('named');
+    const words = 'everybody would get another sub at named: --yes does it\n';
+    for (const flags of [['--sector', 'suite'], ['--public-subjects']]) {
+      expect(await call(['update', 'named', ...flags])).toMatchObject({ code: 1, err: words });
+    }
+    expect((await get('update', 'named', '--sector', 'suite', '--yes')).client).toMatchObject({ sector: 'suite' });
+    expect(await call(['update', 'named', '--unset', 'sector'])).toMatchObject({ code: 1, err: words });
+  });
+
+  test('shows its new picture, and the old one is gone', async () => {
+    const picture = (color: number) => {
+      const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+      writeFileSync(pathTo(`${color}.png`), Buffer.concat([png, Buffer.from([color])]));
+      return `${color}.png`;
+    };
+    const { client: first } = await addShop('pictured', '--logo', picture(1));
+    const { client: second } = await get('update', 'pictured', '--logo', picture(2));
+    const status = async ({ logo }: { logo: string }) => (await fetch(`${program.url}/logos/${logo}`)).status;
+    expect([await status(first!), await status(second!)]).toEqual([404, 200]);
+  });
+
+  test.each([
+    [['nobody', '--name', 'A'], 'there is no client nobody\n'],
+    [['web', '--name', 'A'], 'web stands in CLIENTS_FILE: change it there\n'],
+    [['whole'], 'say what is to be otherwise\n'],
+    [['whole', '--unset', 'colour'], '--unset colour: is not client metadata\n'],
+    [['whole', '--unset', 'redirect_uris'], 'redirect_uris: must name at least one URL\n'],
+    [['whole', '--redirect-uri', 'https://*.example/'], 'redirect_uris[1]: must be one exact URL: nothing stands for others\n'],
+    [['whole', '--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values\n'],
+  ])('is as it was after %j', async (args, words) => {
+    if (!(await call(['list'])).out.includes('whole')) await addShop('whole');
+    const { client } = await get('show', 'whole');
+    expect(await call(['update', ...args])).toMatchObject({ code: 1, err: words });
+    expect((await get('show', 'whole')).client).toEqual(client);
+  });
 });
 
 describe('a client that is removed', () => {

@@ -47,6 +47,7 @@ test('a client that has registered signs people in, with a secret of at least 25
   const known = await clients.find(body.client_id);
   expect(known).toMatchObject({ origin: 'registration', metadata: { client_secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
   expect(JSON.stringify(known)).not.toContain(body.client_secret);
+  await expect(clients.update(body.client_id, { client_name: 'Mine' }, {})).rejects.toThrow('has registered itself, and changes itself');
 });
 
 describe('a client may not', () => {

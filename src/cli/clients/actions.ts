@@ -2,7 +2,7 @@
 import { ClientRefused, describeMetadata } from '../../config/clients.ts';
 import type { Operator } from '../../operator.ts';
 import { formatDetails } from '../table.ts';
-import { type AddFlags, readAdded, toMetadata } from './options.ts';
+import { type AddFlags, readAdded, toChanges, toMetadata, type UpdateFlags } from './options.ts';
 import { formatClient, formatClients, toJson } from './print.ts';
 
 export type Desk = Awaited<ReturnType<Operator['openClients']>>;
@@ -23,6 +23,13 @@ export async function add(desk: Desk, asked: { id?: string; flags: AddFlags; cwd
     ...(secret ? [once] : []),
   ].join('\n');
   return { text, json: { client: added, ...(secret ? { client_secret: secret } : {}) } };
+}
+
+export async function update(desk: Desk, id: string, { flags, cwd }: { flags: UpdateFlags; cwd: string }): Promise<Said> {
+  const logo = flags.logo === undefined ? undefined : readAdded(flags.logo, cwd);
+  const { metadata, secret } = await desk.update(id, toChanges(id, flags, cwd), { logo, renames: flags.yes });
+  const told = secret ? `\n${formatDetails({ client_id: id, client_secret: secret })}\n${once}` : '';
+  return { text: `The client ${id} was changed.${told}`, json: { client: metadata, ...(secret ? { client_secret: secret } : {}) } };
 }
 
 /** The secret is made later: its absence is no problem. */

@@ -1,7 +1,7 @@
-// What `latchkey clients add` may be told: each flag is one answer, and becomes standard metadata.
+// What `latchkey clients add` and `update` may be told: each flag is one answer, and becomes standard metadata.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ClientRefused } from '../../config/clients.ts';
+import { ClientRefused, memberNames } from '../../config/clients.ts';
 import type { ClientMetadata } from '../../config/schema/index.ts';
 
 const one = { type: 'string' } as const;
@@ -26,6 +26,8 @@ export const addOptions = {
   json: yes,
 } as const;
 
+export const updateOptions = { ...addOptions, unset: many, yes } as const;
+
 export type AddFlags = {
   name?: string;
   type?: string;
@@ -43,6 +45,8 @@ export type AddFlags = {
   metadata?: string;
   json?: boolean;
 };
+
+export type UpdateFlags = AddFlags & { unset?: string[]; yes?: boolean };
 
 /** Kinds of applications, and what each is in the protocol's words. */
 export const clientTypes: Readonly<Record<string, { words: string; metadata: Readonly<Record<string, unknown>> }>> = {
@@ -100,13 +104,12 @@ function readMetadata(file: string, cwd: string): Record<string, unknown> {
 }
 
 /** Flags are laid over the file of metadata, and both over what the type says. @throws {ClientRefused} */
-export function toMetadata(id: string | undefined, flags: AddFlags, cwd: string): ClientMetadata {
+function readAnswers(flags: AddFlags, cwd: string): Record<string, unknown> {
   const fromFile = flags.metadata === undefined ? {} : readMetadata(flags.metadata, cwd);
   const type = flags.type === undefined ? undefined : clientTypes[flags.type];
   if (flags.type !== undefined && !type)
     throw new ClientRefused([`--type ${flags.type} is none of ${Object.keys(clientTypes).join(', ')}`]);
   const given = {
-    client_id: id,
     client_name: flags.name,
     redirect_uris: flags['redirect-uri'],
     post_logout_redirect_uris: flags['post-logout-redirect-uri'],
@@ -120,7 +123,25 @@ export function toMetadata(id: string | undefined, flags: AddFlags, cwd: string)
     tos_uri: flags['tos-uri'],
   };
   const answered = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const metadata: Record<string, unknown> = { ...type?.metadata, ...fromFile, ...answered };
+  return { ...type?.metadata, ...fromFile, ...answered };
+}
+
+/** All of a new client. @throws {ClientRefused} */
+export function toMetadata(id: string | undefined, flags: AddFlags, cwd: string): ClientMetadata {
+  const metadata = { ...readAnswers(flags, cwd), ...(id === undefined ? {} : { client_id: id }) } as Record<string, unknown>;
   const { client_id: named = makeId(typeof metadata['client_name'] === 'string' ? metadata['client_name'] : '') } = metadata;
   return { ...metadata, client_id: named as string };
+}
+
+/** What is to be otherwise with a client that is there; undefined: left out from now on. @throws {ClientRefused} */
+export function toChanges(id: string, flags: UpdateFlags, cwd: string): Partial<ClientMetadata> {
+  const { unset = [] } = flags;
+  const unknown = unset.filter((name) => !memberNames.includes(name));
+  if (unknown.length > 0) throw new ClientRefused(unknown.map((name) => `--unset ${name}: is not client metadata`));
+  const { client_id: named = id, ...answers } = readAnswers(flags, cwd);
+  if (named !== id) throw new ClientRefused([`client_id: ${id} can't be renamed`]);
+  const left = Object.fromEntries(unset.map((name) => [name, undefined]));
+  if (Object.keys({ ...answers, ...left }).length === 0 && flags.logo === undefined)
+    throw new ClientRefused(['say what is to be otherwise']);
+  return { ...left, ...answers };
 }

@@ -1,6 +1,8 @@
 // What an operator does with clients: adds, looks at, changes, removes, and invites some to register themselves. Everything is in the
 // store when it is done, and holds on every node within a second.
 import type { ClientMetadata, Provider } from 'oidc-provider';
+import type { Stored } from '../../domain/sealed-rows.ts';
+import { layOver, needsSecret, renamesPeople, withItsSecret } from './changes.ts';
 import { drawSecret } from './client.ts';
 import { checkMetadata, ClientRefused } from './metadata.ts';
 import type { ClientLogos } from './logos.ts';
@@ -21,8 +23,6 @@ type Deps = {
   /** Those of CLIENTS_FILE. They win: the store's client of the same id is not reachable. */
   fixed: readonly ClientMetadata[];
 };
-
-const needsSecret = (method = 'client_secret_basic') => method.startsWith('client_secret');
 
 export function createClientDesk({ provider, clientRecords, removal, logos, fixed }: Deps) {
   /** @throws {ClientRefused} */
@@ -46,12 +46,10 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
   }
 
   /** @throws {ClientRefused} where somebody else was quicker */
-  async function write(id: string, edit: (metadata: ClientMetadata) => ClientMetadata): Promise<ClientMetadata> {
-    const stored = await getStored(id);
-    const metadata = edit(stored.value.metadata);
+  async function replace(stored: Stored<StoredClient>, metadata: ClientMetadata): Promise<void> {
+    const { client_id: id } = stored.value.metadata;
     if (stored.value.origin === 'operator') check(metadata);
     if (!(await clientRecords.replace(stored, metadata))) throw new ClientRefused([`${id} was changed meanwhile; look at it again`]);
-    return metadata;
   }
 
   const describe = ({ metadata, ...rest }: StoredClient): KnownClient => ({ id: metadata.client_id, metadata, ...rest });
@@ -69,9 +67,7 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
      */
     async add(given: ClientMetadata, logo?: Buffer): Promise<{ metadata: ClientMetadata; secret?: string }> {
       refuseFixed(given.client_id);
-      const { token_endpoint_auth_method: method, client_secret: own, client_secret_sha256: hash } = given;
-      const secret = needsSecret(method) && own === undefined && hash === undefined ? drawSecret() : undefined;
-      const metadata = secret ? { ...given, client_secret: secret } : given;
+      const { metadata, secret } = withItsSecret(given);
       check(metadata);
       if (await clientRecords.get(given.client_id)) throw new ClientRefused([`there is a client ${given.client_id} already`]);
       const pictured = logo ? { ...metadata, logo: await logos.put(given.client_id, logo) } : metadata;
@@ -98,13 +94,34 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
       if (!(await removal.remove(id))) throw new ClientRefused([`there is no client ${id}`]);
     },
 
+    /**
+     * Lays answers over a client's metadata; what is undefined among them is left out from then on.
+     * @param logo a picture's bytes
+     * @param renames whether all its people may get another `sub` there
+     * @returns also a secret, where it has only now come to need one
+     * @throws {ClientRefused}
+     */
+    async update(id: string, answers: Partial<ClientMetadata>, { logo, renames = false }: { logo?: Buffer; renames?: boolean }) {
+      const stored = await getStored(id);
+      const { metadata: before, origin } = stored.value;
+      if (origin === 'registration') throw new ClientRefused([`${id} has registered itself, and changes itself (RFC 7592)`]);
+      const { metadata, secret } = withItsSecret(layOver(before, answers));
+      check(metadata);
+      if (!renames && renamesPeople(before, metadata)) throw new ClientRefused([`everybody would get another sub at ${id}: --yes does it`]);
+      const pictured = logo ? { ...metadata, logo: await logos.put(id, logo) } : metadata;
+      await replace(stored, pictured);
+      if (typeof before.logo === 'string' && before.logo !== pictured.logo) await logos.remove(before.logo);
+      const { client_secret: _, client_secret_sha256: __, ...shown } = pictured;
+      return { metadata: shown, secret };
+    },
+
     /** The old secret ends within a second. @throws {ClientRefused} */
     async rotateSecret(id: string): Promise<string> {
+      const stored = await getStored(id);
+      const { client_secret_sha256: _, ...metadata } = stored.value.metadata;
+      if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
       const secret = drawSecret();
-      await write(id, ({ client_secret_sha256: _, ...metadata }) => {
-        if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
-        return { ...metadata, client_secret: secret };
-      });
+      await replace(stored, { ...metadata, client_secret: secret });
       return secret;
     },
 

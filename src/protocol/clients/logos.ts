@@ -60,6 +60,7 @@ export function createClientLogos({ records, keys }: { records: Records; keys: K
       return row && { type: types[extension], bytes: Buffer.from(row.value, 'base64') };
     },
 
+    remove: (called: string) => records.remove(kind, keyOf(called)),
     removeAll: (client: string) => records.removeAll(kind, 'client', client),
   };
 }
