@@ -75,8 +75,10 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
     };
   },
   'rotate-secret': (args) => {
-    const asked = parseOne(args);
-    return { json: asked.json, task: (desk) => rotateSecret(desk, asked.id) };
+    const { values, positionals } = parseArgs({ args, options: { json, 'keep-old': { type: 'string' } }, allowPositionals: true });
+    const { id } = parseOne(positionals);
+    const hours = readCount(values['keep-old'], 0);
+    return { json: values.json, task: (desk) => rotateSecret(desk, id, hours) };
   },
   invite(args) {
     const text = { type: 'string' } as const;
@@ -94,7 +96,7 @@ export const clients: Command = {
     'clients list [--json]',
     'clients show <id> [--json]',
     'clients remove <id> [--yes] [--json]',
-    'clients rotate-secret <id> [--json]',
+    'clients rotate-secret <id> [--keep-old <hours>] [--json]',
     'clients invite [--uses <number>] [--days <number>] [--json]',
   ],
   async run(context) {

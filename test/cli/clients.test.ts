@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/run.ts';
+import { createClock } from '../helpers/clock.ts';
 import { meetPerson, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt } from '../helpers/relying-party.ts';
@@ -12,6 +13,7 @@ import { createRelyingParty, decodeJwt } from '../helpers/relying-party.ts';
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-clients-'));
 const pathTo = (name: string) => join(folder, name);
 const callback = 'https://shop.example/callback';
+const clock = createClock();
 let program: Program;
 
 beforeAll(async () => {
@@ -21,6 +23,7 @@ beforeAll(async () => {
   writeFileSync(pathTo('clients.json'), JSON.stringify(Object.values(clientMetadata)));
 });
 afterAll(async () => {
+  clock.restore();
   await program.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -197,6 +200,41 @@ test('a rotated secret works at once, and the old one within a second no more', 
   expect((await before.refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_client');
   expect((await (await partyOf('rotated', fresh!)).refresh(tokens.refresh_token ?? '')).status).toBe(200);
   expect(await call(['rotate-secret', 'spa'])).toMatchObject({ code: 1, err: 'spa stands in CLIENTS_FILE: change it there\n' });
+});
+
+describe('an old secret that is kept for a while', () => {
+  const tryIt = async (id: string, secret: string) => {
+    const party = await partyOf(id, secret);
+    return (await party.token({ grant_type: 'refresh_token', refresh_token: 'none' })).body.error;
+  };
+
+  test('works beside the new one until then, and the one before it does not', async () => {
+    const { client_secret: first } = await addShop('lasting');
+    const { client_secret: second } = await get('rotate-secret', 'lasting', '--keep-old', '1');
+    const { client_secret: third } = await get('rotate-secret', 'lasting', '--keep-old', '24');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const answers = await Promise.all([first, second, third].map((secret) => tryIt('lasting', secret!)));
+    expect(answers).toEqual(['invalid_client', 'invalid_grant', 'invalid_grant']);
+    const { client } = (await get('show', 'lasting')) as Record<string, unknown>;
+    const hours = ((client as { former_secret_until: number }).former_secret_until - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(23.9);
+    expect(hours).toBeLessThan(24.1);
+    expect((await call(['show', 'lasting'])).out).toMatch(/old secret +works until \d{4}-/);
+    expect((await call(['show', 'lasting', '--json'])).out).not.toMatch(/[0-9a-f]{64}/);
+    clock.advance(24.1 * 3600);
+    expect(await tryIt('lasting', second!)).toBe('invalid_client');
+    expect(await tryIt('lasting', third!)).toBe('invalid_grant');
+    clock.restore();
+  });
+
+  test('ends with the next one, unless that keeps it', async () => {
+    const { client_secret: first } = await addShop('ending');
+    await get('rotate-secret', 'ending', '--keep-old', '24');
+    await get('rotate-secret', 'ending');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await tryIt('ending', first!)).toBe('invalid_client');
+    expect((await call(['show', 'ending'])).out).not.toContain('old secret');
+  });
 });
 
 describe('a client that is changed', () => {

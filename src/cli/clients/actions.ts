@@ -57,9 +57,10 @@ export async function remove(desk: Desk, id: string): Promise<Said> {
   };
 }
 
-export async function rotateSecret(desk: Desk, id: string): Promise<Said> {
-  const secret = await desk.rotateSecret(id);
-  const text = `${formatDetails({ client_id: id, client_secret: secret })}\n${once} The old one no longer works.`;
+export async function rotateSecret(desk: Desk, id: string, keepHours: number): Promise<Said> {
+  const secret = await desk.rotateSecret(id, { keepSeconds: keepHours * 3600 });
+  const end = keepHours === 0 ? 'no longer works' : `works for ${keepHours === 1 ? 'an hour' : `${keepHours} hours`} more`;
+  const text = `${formatDetails({ client_id: id, client_secret: secret })}\n${once} The old one ${end}.`;
   return { text, json: { client_id: id, client_secret: secret } };
 }
 

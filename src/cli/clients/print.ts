@@ -22,15 +22,31 @@ export function formatClients(clients: readonly Known[]): string {
 
 /** For programs: what `show` says, member by member. */
 export const toJson = ({ id, origin, metadata, createdAt, changedAt }: Known) => {
-  const { client_secret_sha256: hash, ...shown } = metadata;
-  return { client_id: id, origin, created_at: createdAt, changed_at: changedAt, has_secret: hash !== undefined, metadata: shown };
+  const { client_secret_sha256: hash, former_client_secret: former, ...shown } = metadata;
+  const formerUntil = (former as { until?: number } | undefined)?.until;
+  return {
+    client_id: id,
+    origin,
+    created_at: createdAt,
+    changed_at: changedAt,
+    has_secret: hash !== undefined,
+    former_secret_until: formerUntil === undefined ? undefined : formerUntil * 1000,
+    metadata: shown,
+  };
 };
 
 export function formatClient(client: Known): string {
-  const { metadata } = toJson(client);
+  const { metadata, former_secret_until: former = 0 } = toJson(client);
   const said = Object.entries(metadata).map(([name, value]) => {
     return [name, Array.isArray(value) ? value.map(say) : say(value)];
   });
   const { origin, createdAt, changedAt } = client;
-  return formatDetails({ ...Object.fromEntries(said), from: origins[origin], since: day(createdAt), changed: day(changedAt) });
+  const old = former > Date.now() ? `works until ${new Date(former).toISOString()}` : undefined;
+  return formatDetails({
+    ...Object.fromEntries(said),
+    'old secret': old,
+    from: origins[origin],
+    since: day(createdAt),
+    changed: day(changedAt),
+  });
 }

@@ -1,24 +1,13 @@
 // Relying parties as the library knows them: standard metadata (OpenID Connect Registration, 2), with secrets kept only as hashes.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Client, ClientMetadata, Provider } from 'oidc-provider';
+import type { Client, ClientMetadata } from 'oidc-provider';
 import { operatorMetadata } from './metadata.ts';
+import { hashSecret } from './secrets.ts';
 
 /** RFC 8628, 3.4. */
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Our own metadata that the library keeps with a client. */
 export const ownMetadata = Object.keys(operatorMetadata).filter((name) => name !== 'client_secret_sha256');
-
-/** 256 random bits; whoever finds one that has leaked sees what it is (see tokens/marks). */
-export const drawSecret = () => `lkcs_${randomBytes(32).toString('base64url')}`;
-
-export const digest = (secret: string) => createHash('sha256').update(secret).digest('hex');
-
-/** Client secrets have at least 256 random bits, so a plain hash can't be guessed; a prefix keeps it from passing for a secret. */
-function hashSecret({ client_secret: secret, client_secret_sha256: given, ...rest }: ClientMetadata): ClientMetadata {
-  const hash = typeof given === 'string' ? given : secret && digest(secret);
-  return hash === undefined ? rest : { ...rest, client_secret: `sha256:${hash}` };
-}
 
 /**
  * The library demands a `sector_identifier_uri` of clients with several redirect hosts; ours come from the `sector`
@@ -41,16 +30,6 @@ function allowRefresh(metadata: ClientMetadata): ClientMetadata {
 
 /** What the library is given for a client as its operator wrote it. */
 export const prepareClient = (metadata: ClientMetadata): ClientMetadata => nameSector(allowRefresh(hashSecret(metadata)));
-
-/** Checks a presented secret against the hash, in constant time. */
-export function compareSecretsByHash(provider: Provider): void {
-  const prototype = provider.Client.prototype as unknown as { compareClientSecret(actual: string): boolean; clientSecret?: string };
-  prototype.compareClientSecret = function compareClientSecret(actual) {
-    const expected = Buffer.from(this.clientSecret?.slice('sha256:'.length) ?? '', 'hex');
-    const given = Buffer.from(digest(actual), 'hex');
-    return expected.length === given.length && timingSafeEqual(expected, given);
-  };
-}
 
 /** The relying party as pages name it, and where a person finds it: the way on from a dead end. */
 export type App = { name: string; uri?: string; logo?: string; policyUri?: string; tosUri?: string };

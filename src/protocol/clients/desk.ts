@@ -2,12 +2,12 @@
 // store when it is done, and holds on every node within a second.
 import type { ClientMetadata, Provider } from 'oidc-provider';
 import type { Stored } from '../../domain/sealed-rows.ts';
-import { layOver, needsSecret, renamesPeople, withItsSecret } from './changes.ts';
-import { drawSecret } from './client.ts';
+import { layOver, renamesPeople } from './changes.ts';
 import { checkMetadata, ClientRefused } from './metadata.ts';
 import type { ClientLogos } from './logos.ts';
 import type { ClientRecords, Origin, StoredClient } from './records.ts';
 import type { ClientRemoval } from './removal.ts';
+import { changeSecret, drawSecret, needsSecret, withItsSecret } from './secrets.ts';
 import { explainRefusal } from './fixed.ts';
 
 /** `file`: it stands in CLIENTS_FILE, and only changes there. */
@@ -20,11 +20,12 @@ type Deps = {
   clientRecords: ClientRecords;
   removal: ClientRemoval;
   logos: ClientLogos;
+  now: () => number;
   /** Those of CLIENTS_FILE. They win: the store's client of the same id is not reachable. */
   fixed: readonly ClientMetadata[];
 };
 
-export function createClientDesk({ provider, clientRecords, removal, logos, fixed }: Deps) {
+export function createClientDesk({ provider, clientRecords, removal, logos, now, fixed }: Deps) {
   /** @throws {ClientRefused} */
   function check(metadata: ClientMetadata): void {
     const problems = checkMetadata(metadata).map(({ member, words }) => `${member}: ${words}`);
@@ -111,17 +112,18 @@ export function createClientDesk({ provider, clientRecords, removal, logos, fixe
       const pictured = logo ? { ...metadata, logo: await logos.put(id, logo) } : metadata;
       await replace(stored, pictured);
       if (typeof before.logo === 'string' && before.logo !== pictured.logo) await logos.remove(before.logo);
-      const { client_secret: _, client_secret_sha256: __, ...shown } = pictured;
+      const { client_secret: _, client_secret_sha256: __, former_client_secret: ___, ...shown } = pictured;
       return { metadata: shown, secret };
     },
 
-    /** The old secret ends within a second. @throws {ClientRefused} */
-    async rotateSecret(id: string): Promise<string> {
+    /** The old secret works for some seconds more, one that is older yet ends: by default both within one. @throws {ClientRefused} */
+    async rotateSecret(id: string, { keepSeconds = 0 } = {}): Promise<string> {
       const stored = await getStored(id);
-      const { client_secret_sha256: _, ...metadata } = stored.value.metadata;
+      const { metadata } = stored.value;
       if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
       const secret = drawSecret();
-      await replace(stored, { ...metadata, client_secret: secret });
+      const until = keepSeconds > 0 ? Math.ceil(now() / 1000) + keepSeconds : undefined;
+      await replace(stored, changeSecret(metadata, secret, until));
       return secret;
     },
 

@@ -86,16 +86,16 @@ const standard = {
   backchannel_logout_session_required: z.boolean().optional(),
 };
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
+
 /** Ours, and the operator's alone: no client can register them for itself. */
 export const operatorMetadata = {
-  client_secret_sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
-    .optional(),
+  client_secret_sha256: sha256.optional(),
   sector: z.string().min(1).max(255).optional(),
   consent: z.enum(['explicit', 'implicit']).optional(),
   require_pkce: z.boolean().optional(),
   logo: z.string().min(1).optional(),
+  former_client_secret: z.strictObject({ sha256, until: z.int().positive().optional() }).optional(),
 };
 
 const schema = z.strictObject({ ...standard, ...operatorMetadata });

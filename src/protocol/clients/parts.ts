@@ -35,7 +35,7 @@ export function createClientParts({ storage, keys, now, clients, registration }:
     /** @throws {ClientRefused} naming the clients that the library can't work with */
     openDesk(provider: Provider): ClientDesk {
       checkFixed(provider, fixed);
-      return createClientDesk({ provider, clientRecords, removal, logos, fixed });
+      return createClientDesk({ provider, clientRecords, removal, logos, now, fixed });
     },
   };
 }

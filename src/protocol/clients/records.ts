@@ -3,7 +3,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { sealedRecords, type Stored } from '../../domain/sealed-rows.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Records } from '../../storage/port.ts';
-import { digest } from './client.ts';
+import { keepHash } from './secrets.ts';
 
 /** Who made it: the operator's command, or the client itself (RFC 7591). */
 export type Origin = 'operator' | 'registration';
@@ -20,13 +20,6 @@ export type ClientRecords = ReturnType<typeof createClientRecords>;
 
 const kind = 'Client';
 const pageSize = 200;
-const hashed = 'sha256:';
-
-/** Hashes what came in plain; what the library hands back of ours is a hash already. */
-function keepHash({ client_secret: secret, ...rest }: ClientMetadata): ClientMetadata {
-  if (secret === undefined) return rest;
-  return { ...rest, client_secret_sha256: secret.startsWith(hashed) ? secret.slice(hashed.length) : digest(secret) };
-}
 
 export function createClientRecords({ records, keys, now }: { records: Records; keys: Keys; now: () => number }) {
   const clients = sealedRecords<StoredClient>(records, keys, kind);

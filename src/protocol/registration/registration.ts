@@ -2,7 +2,8 @@
 // speaks the protocol; the seams here keep secrets as hashes, and the operator's metadata out of sight.
 import { type Client, type Configuration, Provider } from 'oidc-provider';
 import { cacheClients } from '../clients/cache.ts';
-import { digest, drawSecret, ownMetadata } from '../clients/client.ts';
+import { ownMetadata } from '../clients/client.ts';
+import { drawSecret, isHashed, isSecretOf } from '../clients/secrets.ts';
 import { restrict } from './policy.ts';
 
 export type RegistrationSettings = { enabled: boolean; invited: boolean; maxClients: number; perHour: number };
@@ -39,7 +40,7 @@ type Answer = Record<string, unknown> | undefined;
 function cleanAnswer(body: Answer): void {
   if (!body) return;
   for (const member of [...ownMetadata, 'sector_identifier_uri']) delete body[member];
-  if (String(body.client_secret).startsWith('sha256:')) delete body.client_secret;
+  if (isHashed(String(body.client_secret))) delete body.client_secret;
 }
 
 /** An update may bring the secret along, which the library compares as text (RFC 7592, 2.2). */
@@ -51,7 +52,7 @@ function acceptOwnSecret(client: Client | undefined): void {
     configurable: true,
     get() {
       const sent = Provider.ctx?.oidc.body?.client_secret;
-      return typeof sent === 'string' && `sha256:${digest(sent)}` === stored ? sent : stored;
+      return typeof sent === 'string' && isSecretOf(stored, sent) ? sent : stored;
     },
   });
 }
