@@ -51,7 +51,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
   const open = (row: { value: string }, key: string) => keys.open<AdapterPayload>(row.value, place(key));
 
   /** Under which key the row of a uid lay last. A guess: the row says whether it is right, and then the index need not be asked. */
-  const places = new QuickLRU<string, string>({ maxSize: 2048 });
+  const keyOfUid = new QuickLRU<string, string>({ maxSize: 2048 });
 
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
@@ -76,12 +76,12 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     const [row] = rows;
     if (!row) return undefined;
     const payload = open(row, row.key);
-    if (index === 'uid') places.set(payload.uid as string, row.key);
+    if (index === 'uid') keyOfUid.set(payload.uid as string, row.key);
     return read(payload.jti as string, payload, row);
   }
 
   async function findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const key = places.get(uid);
+    const key = keyOfUid.get(uid);
     const row = key && (await home.get<string>(model, key));
     const payload = row && open(row, key);
     if (payload && payload.uid === uid) return read(payload.jti as string, payload, row);
@@ -104,7 +104,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
       const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
-      if (payload.uid) places.set(payload.uid, key);
+      if (payload.uid) keyOfUid.set(payload.uid, key);
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
       if (home === expiring) return expiring.put(model, key, value, ttl, indexes);

@@ -171,6 +171,9 @@ describe('what is wrong with a client', () => {
     [['invite', '--uses', '0']],
     [['update']],
     [['update', 'a', 'b']],
+    [['update', 'a', '--type', 'spa']],
+    [['rotate-secret', 'a', '--keep-old', '0']],
+    [['rotate-secret', 'a', '--keep-old', '745']],
   ])('%j is a wrong call', async (args) => {
     expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey clients add /) });
   });
@@ -273,12 +276,14 @@ describe('a client that is changed', () => {
 
   test('keeps what its people are called there, unless the operator is sure', async () => {
     await addShop('named');
-    const words = 'everybody would get another sub at named: --yes does it\n';
+    const words = 'everybody would get another sub or phone_pseudonym at named: --yes does it\n';
     for (const flags of [['--sector', 'suite'], ['--public-subjects']]) {
       expect(await call(['update', 'named', ...flags])).toMatchObject({ code: 1, err: words });
     }
     expect((await get('update', 'named', '--sector', 'suite', '--yes')).client).toMatchObject({ sector: 'suite' });
     expect(await call(['update', 'named', '--unset', 'sector'])).toMatchObject({ code: 1, err: words });
+    await get('update', 'named', '--public-subjects', '--yes');
+    expect(await call(['update', 'named', '--sector', 'other'])).toMatchObject({ code: 1, err: words });
   });
 
   test('shows its new picture, and the old one is gone', async () => {
@@ -298,13 +303,18 @@ describe('a client that is changed', () => {
     [['web', '--name', 'A'], 'web stands in CLIENTS_FILE: change it there\n'],
     [['whole'], 'say what is to be otherwise\n'],
     [['whole', '--unset', 'colour'], '--unset colour: is not client metadata\n'],
+    [['whole', '--metadata', 'null.json'], 'token_endpoint_auth_method: expected string, received null\n'],
+    [['whole', '--metadata', 'logo.json'], 'logo: hand in the picture with --logo\n'],
+    [['whole', '--logo', 'null.json'], 'logo: must be a PNG, JPEG or WebP picture (an SVG can carry scripts: export it as PNG)\n'],
     [['whole', '--unset', 'redirect_uris'], 'redirect_uris: must name at least one URL\n'],
     [['whole', '--redirect-uri', 'https://*.example/'], 'redirect_uris[1]: must be one exact URL: nothing stands for others\n'],
     [['whole', '--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values\n'],
   ])('is as it was after %j', async (args, words) => {
+    writeFileSync(pathTo('null.json'), JSON.stringify({ token_endpoint_auth_method: null }));
+    writeFileSync(pathTo('logo.json'), JSON.stringify({ logo: 'another-client.png' }));
     if (!(await call(['list'])).out.includes('whole')) await addShop('whole');
     const { client } = await get('show', 'whole');
-    expect(await call(['update', ...args])).toMatchObject({ code: 1, err: words });
+    expect(await call(['update', ...args])).toMatchObject({ code: 1, err: expect.stringContaining(words) });
     expect((await get('show', 'whole')).client).toEqual(client);
   });
 });

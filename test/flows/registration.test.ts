@@ -48,6 +48,17 @@ test('a client that has registered signs people in, with a secret of at least 25
   expect(known).toMatchObject({ origin: 'registration', metadata: { client_secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
   expect(JSON.stringify(known)).not.toContain(body.client_secret);
   await expect(clients.update(body.client_id, { client_name: 'Mine' }, {})).rejects.toThrow('has registered itself, and changes itself');
+  await expect(clients.rotateSecret(body.client_id, { keepSeconds: 60 })).rejects.toThrow("its old secret can't be kept");
+});
+
+test.each([null, ''])('what is the operator’s alone is not kept where a client says %j for it', async (nothing) => {
+  const operators = ['former_client_secret', 'consent', 'require_pkce', 'logo', 'client_secret_sha256'];
+  const { status, body } = await register(open, { ...app, ...Object.fromEntries(operators.map((name) => [name, nothing])) });
+  expect(status).toBe(201);
+  const { metadata } = (await clients.find(body.client_id)) ?? {};
+  for (const name of operators.slice(0, -1)) expect(metadata).not.toHaveProperty(name);
+  const wrong = await createRelyingParty(open.issuer, { ...body, client_secret: `${body.client_secret}x` });
+  expect((await wrong.token({ grant_type: 'refresh_token', refresh_token: 'none' })).body.error).toBe('invalid_client');
 });
 
 describe('a client may not', () => {

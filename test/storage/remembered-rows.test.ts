@@ -30,13 +30,28 @@ function chooseStep(home: HomeName, seed: number) {
   const [key, value, grant] = [random.pick(keys), random.pick(values), random.pick(grants)];
   const options = { indexes: { grant }, seconds: random.pick([1, 60]) };
   const kind = random.pick(kinds);
-  const name = random.pick(['insert', 'put', 'replace', 'mark', 'remove', 'removeAll', 'wait'] as const);
+  const name = random.pick([
+    'insert',
+    'put',
+    'replace',
+    'mark',
+    'remove',
+    'removeAll',
+    'bump',
+    'sweep',
+    'together',
+    'wait',
+    'step back',
+  ] as const);
   const run = async (bench: Bench) => {
     const rows = shareHome(bench, home, kind);
     if (name === 'insert' || name === 'put') return rows[name](key, value, options);
     if (name === 'replace') return rows.replace(key, value, (await rows.get(key))?.version ?? 1);
     if (name === 'removeAll') return rows.removeAll('grant', grant);
-    if (name === 'wait') return bench.clock.advance(700);
+    if (name === 'bump') return bench.storage.records.bump(kind, key, 1);
+    if (name === 'sweep') return bench.storage[home].sweep(100);
+    if (name === 'together') return Promise.all([rows.put(key, value, options), rows.mark(key), rows.put(key, 'last', options)]);
+    if (name === 'wait' || name === 'step back') return bench.clock.advance(name === 'wait' ? 700 : -700);
     return rows[name](key);
   };
   return { name, process: random.pick([0, 1] as const), run };
@@ -49,7 +64,7 @@ it.each(homeNames)(
     const clock = startClock();
     const stores = [openSqlite(path, clock.now), openSqlite(path, clock.now)] as const;
     const seed = Math.floor(Math.random() * 2 ** 31);
-    for (let i = 0; i < 400; i += 1) {
+    for (let i = 0; i < 600; i += 1) {
       const { name, process, run } = chooseStep(home, seed + i);
       await run({ storage: stores[process], clock });
       const truth = await readAfresh(path, { storage: stores[process], clock }, home);
@@ -75,5 +90,18 @@ it('forgets what a batch has written that was undone', async () => {
   const undone = await putAll('undone');
   expect([...kept, ...undone].map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
   expect(await storage.records.get('one', 'first')).toMatchObject({ value: 'kept', version: 1 });
+  await storage.close();
+});
+
+it.each(homeNames)('forgets what was swept from the %s, though the clock steps back', async (home) => {
+  const clock = startClock();
+  const storage = openSqlite(':memory:', clock.now);
+  const rows = shareHome({ storage, clock }, home);
+  await rows.put('short', 'lived', { seconds: 1 });
+  expect(await rows.get('short')).toBeDefined();
+  clock.advance(2000);
+  expect(await storage[home].sweep(10)).toBe(1);
+  clock.advance(-2000);
+  expect(await rows.get('short')).toBeUndefined();
   await storage.close();
 });

@@ -26,7 +26,10 @@ export const addOptions = {
   json: yes,
 } as const;
 
-export const updateOptions = { ...addOptions, unset: many, yes } as const;
+const { type: _, ...otherOptions } = addOptions;
+
+/** What type of application it is says more than one metadatum: it is changed one by one. */
+export const updateOptions = { ...otherOptions, unset: many, yes } as const;
 
 export type AddFlags = {
   name?: string;
@@ -46,7 +49,7 @@ export type AddFlags = {
   json?: boolean;
 };
 
-export type UpdateFlags = AddFlags & { unset?: string[]; yes?: boolean };
+export type UpdateFlags = Omit<AddFlags, 'type'> & { unset?: string[]; yes?: boolean };
 
 /** Kinds of applications, and what each is in the protocol's words. */
 export const clientTypes: Readonly<Record<string, { words: string; metadata: Readonly<Record<string, unknown>> }>> = {
@@ -105,7 +108,8 @@ function readMetadata(file: string, cwd: string): Record<string, unknown> {
 
 /** Flags are laid over the file of metadata, and both over what the type says. @throws {ClientRefused} */
 function readAnswers(flags: AddFlags, cwd: string): Record<string, unknown> {
-  const fromFile = flags.metadata === undefined ? {} : readMetadata(flags.metadata, cwd);
+  const fromFile: Record<string, unknown> = flags.metadata === undefined ? {} : readMetadata(flags.metadata, cwd);
+  if (fromFile['logo'] !== undefined) throw new ClientRefused(['logo: hand in the picture with --logo']);
   const type = flags.type === undefined ? undefined : clientTypes[flags.type];
   if (flags.type !== undefined && !type)
     throw new ClientRefused([`--type ${flags.type} is none of ${Object.keys(clientTypes).join(', ')}`]);

@@ -23,14 +23,14 @@ export function formatClients(clients: readonly Known[]): string {
 /** For programs: what `show` says, member by member. */
 export const toJson = ({ id, origin, metadata, createdAt, changedAt }: Known) => {
   const { client_secret_sha256: hash, former_client_secret: former, ...shown } = metadata;
-  const formerUntil = (former as { until?: number } | undefined)?.until;
+  const { until } = (former ?? {}) as { until?: number };
   return {
     client_id: id,
     origin,
     created_at: createdAt,
     changed_at: changedAt,
     has_secret: hash !== undefined,
-    former_secret_until: formerUntil === undefined ? undefined : formerUntil * 1000,
+    former_secret_until: until === undefined ? undefined : until * 1000,
     metadata: shown,
   };
 };

@@ -52,7 +52,7 @@ export function createAccounts({ records, keys, events, now }: { records: Record
 
   /**
    * Create, or find, by a proven address that nobody owned when it was proven (scenario D5). The account is written before the
-   * address; the loser takes its account back.
+   * address; the loser takes its account back. One that a crash leaves between the two has no address: nobody ever signs in to it.
    */
   async function establish(identifier: Identifier): Promise<{ account: Account; created: boolean }> {
     for (;;) {

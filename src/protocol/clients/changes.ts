@@ -13,8 +13,11 @@ export function layOver(before: ClientMetadata, answers: Partial<ClientMetadata>
   return { ...Object.fromEntries(all), client_id: before.client_id };
 }
 
-/** Whether everybody would get another `sub`. A sector that was taken from the redirect URIs is frozen (see sectors). */
+/**
+ * Whether everybody would get another `sub`, or another pseudonym of their number, which is the sector's also where subjects are public.
+ * A sector that was taken from the redirect URIs is frozen (see sectors).
+ */
 export function renamesPeople(before: ClientMetadata, after: ClientMetadata): boolean {
   const typeOf = (metadata: ClientMetadata) => prepareClient(metadata).subject_type;
-  return typeOf(before) !== typeOf(after) || (typeOf(after) === 'pairwise' && before.sector !== after.sector);
+  return typeOf(before) !== typeOf(after) || before.sector !== after.sector;
 }

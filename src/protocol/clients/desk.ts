@@ -4,10 +4,10 @@ import type { ClientMetadata, Provider } from 'oidc-provider';
 import type { Stored } from '../../domain/sealed-rows.ts';
 import { layOver, renamesPeople } from './changes.ts';
 import { checkMetadata, ClientRefused } from './metadata.ts';
-import type { ClientLogos } from './logos.ts';
+import { type ClientLogos, LogoRefused } from './logos.ts';
 import type { ClientRecords, Origin, StoredClient } from './records.ts';
 import type { ClientRemoval } from './removal.ts';
-import { changeSecret, drawSecret, needsSecret, withItsSecret } from './secrets.ts';
+import { changeSecret, drawSecret, needsSecret, withItsSecret, withoutSecrets } from './secrets.ts';
 import { explainRefusal } from './fixed.ts';
 
 /** `file`: it stands in CLIENTS_FILE, and only changes there. */
@@ -32,6 +32,15 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
     if (problems.length > 0) throw new ClientRefused(problems);
     const refusal = explainRefusal(provider, metadata);
     if (refusal) throw new ClientRefused([refusal]);
+  }
+
+  /** @throws {ClientRefused} what is wrong with the picture */
+  async function putLogo(id: string, picture: Buffer): Promise<string> {
+    try {
+      return await logos.put(id, picture);
+    } catch (error) {
+      throw error instanceof LogoRefused ? new ClientRefused([`logo: ${error.message}`]) : error;
+    }
   }
 
   function refuseFixed(id: string): void {
@@ -71,10 +80,9 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
       const { metadata, secret } = withItsSecret(given);
       check(metadata);
       if (await clientRecords.get(given.client_id)) throw new ClientRefused([`there is a client ${given.client_id} already`]);
-      const pictured = logo ? { ...metadata, logo: await logos.put(given.client_id, logo) } : metadata;
+      const pictured = logo ? { ...metadata, logo: await putLogo(given.client_id, logo) } : metadata;
       if (!(await clientRecords.insert(pictured, 'operator'))) throw new ClientRefused([`there is a client ${given.client_id} already`]);
-      const { client_secret: _, ...shown } = pictured;
-      return { metadata: shown, secret };
+      return { metadata: withoutSecrets(pictured), secret };
     },
 
     /** Those of CLIENTS_FILE first, then in the order in which they were made. */
@@ -107,19 +115,22 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
       const { metadata: before, origin } = stored.value;
       if (origin === 'registration') throw new ClientRefused([`${id} has registered itself, and changes itself (RFC 7592)`]);
       const { metadata, secret } = withItsSecret(layOver(before, answers));
-      check(metadata);
-      if (!renames && renamesPeople(before, metadata)) throw new ClientRefused([`everybody would get another sub at ${id}: --yes does it`]);
-      const pictured = logo ? { ...metadata, logo: await logos.put(id, logo) } : metadata;
+      if (!renames && renamesPeople(before, metadata))
+        throw new ClientRefused([`everybody would get another sub or phone_pseudonym at ${id}: --yes does it`]);
+      const pictured = logo ? { ...metadata, logo: await putLogo(id, logo) } : metadata;
       await replace(stored, pictured);
-      if (typeof before.logo === 'string' && before.logo !== pictured.logo) await logos.remove(before.logo);
-      const { client_secret: _, client_secret_sha256: __, former_client_secret: ___, ...shown } = pictured;
-      return { metadata: shown, secret };
+      // It would go with the client at the latest: no reason to keep back a secret that is told this once.
+      if (typeof before.logo === 'string' && before.logo !== pictured.logo) await logos.remove(before.logo).catch(() => undefined);
+      return { metadata: withoutSecrets(pictured), secret };
     },
 
-    /** The old secret works for some seconds more, one that is older yet ends: by default both within one. @throws {ClientRefused} */
+    /** @param keepSeconds how long the old secret still works; without it, and whatever is older, it ends within a second. @throws {ClientRefused} */
     async rotateSecret(id: string, { keepSeconds = 0 } = {}): Promise<string> {
       const stored = await getStored(id);
-      const { metadata } = stored.value;
+      const { metadata, origin } = stored.value;
+      // Its next update (RFC 7592) says what there is of it.
+      if (keepSeconds > 0 && origin === 'registration')
+        throw new ClientRefused([`${id} has registered itself: its old secret can't be kept`]);
       if (!needsSecret(metadata.token_endpoint_auth_method)) throw new ClientRefused([`${id} has no secret`]);
       const secret = drawSecret();
       const until = keepSeconds > 0 ? Math.ceil(now() / 1000) + keepSeconds : undefined;

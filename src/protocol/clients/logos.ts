@@ -13,15 +13,18 @@ const maxPixels = 1024;
 
 const types = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' } as const;
 
-/** @throws {Error} in words for the operator */
+/** Expected, and in words for the operator. */
+export class LogoRefused extends Error {}
+
+/** @throws {LogoRefused} */
 function checkLogo(bytes: Buffer): { extension: keyof typeof types; type: string } {
-  if (bytes.length > maxBytes) throw new Error(`is too large: ${bytes.length} bytes, and at most ${maxBytes} can be served`);
+  if (bytes.length > maxBytes) throw new LogoRefused(`is too large: ${bytes.length} bytes, and at most ${maxBytes} can be served`);
   const image = measureImage(bytes);
   // An SVG is a document that can carry scripts and fetch things.
-  if (!image) throw new Error('must be a PNG, JPEG or WebP picture (an SVG can carry scripts: export it as PNG)');
+  if (!image) throw new LogoRefused('must be a PNG, JPEG or WebP picture (an SVG can carry scripts: export it as PNG)');
   const { format, width, height } = image;
   if (width > maxPixels || height > maxPixels)
-    throw new Error(`is too large: ${width} by ${height} pixels, and at most ${maxPixels} by ${maxPixels} can be served`);
+    throw new LogoRefused(`is too large: ${width} by ${height} pixels, and at most ${maxPixels} by ${maxPixels} can be served`);
   return { extension: format, type: types[format] };
 }
 
@@ -31,7 +34,7 @@ export function createClientLogos({ records, keys }: { records: Records; keys: K
   const fixed = new Map<string, Logo>();
   const keyOf = (name: string) => keys.lookup(kind, name);
 
-  /** A client's own, even where two have the same picture: it goes when the client goes. @throws {Error} as `checkLogo` */
+  /** A client's own, even where two have the same picture: it goes when the client goes. @throws {LogoRefused} */
   function nameOf(client: string, bytes: Buffer): string {
     const { extension } = checkLogo(bytes);
     const hash = createHash('sha256').update(`${client}\0`).update(bytes).digest('hex').slice(0, 32);

@@ -95,7 +95,7 @@ export const operatorMetadata = {
   consent: z.enum(['explicit', 'implicit']).optional(),
   require_pkce: z.boolean().optional(),
   logo: z.string().min(1).optional(),
-  former_client_secret: z.strictObject({ sha256, until: z.int().positive().optional() }).optional(),
+  former_client_secret: z.strictObject({ sha256, until: z.int().positive().max(1e10, 'must be in seconds') }).optional(),
 };
 
 const schema = z.strictObject({ ...standard, ...operatorMetadata });
@@ -113,6 +113,8 @@ function* crossRules(client: Partial<Checked>): Iterable<[member: string, words:
   if (client.client_secret && client.client_secret_sha256) yield ['client_secret', 'and client_secret_sha256 exclude each other; keep one'];
   if (!keyed.includes(method) && secret === undefined)
     yield ['client_secret', `is required for ${method} (or client_secret_sha256); a public client says token_endpoint_auth_method: "none"`];
+  if (method === 'none' && client.former_client_secret)
+    yield ['former_client_secret', 'has no use where token_endpoint_auth_method is "none"'];
   if (method === 'none' && secret !== undefined) yield ['client_secret', 'has no use where token_endpoint_auth_method is "none"'];
   if (method === 'private_key_jwt' && !client.jwks && !client.jwks_uri) yield ['jwks', 'is required for private_key_jwt (or jwks_uri)'];
   if (client.jwks && client.jwks_uri) yield ['jwks', 'and jwks_uri exclude each other; keep one'];

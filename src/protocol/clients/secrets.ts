@@ -12,7 +12,7 @@ export const digest = (secret: string) => createHash('sha256').update(secret).di
 /** What keeps a hash from passing for a secret. */
 const hashed = 'sha256:';
 
-export const isHashed = (secret: string | undefined): secret is string => secret?.startsWith(hashed) === true;
+export const isHashed = (secret: string): boolean => secret.startsWith(hashed);
 
 /** What the library is given in place of a secret. */
 export function hashSecret({ client_secret: secret, client_secret_sha256: given, ...rest }: ClientMetadata): ClientMetadata {
@@ -28,7 +28,13 @@ export function keepHash({ client_secret: secret, ...rest }: ClientMetadata): Cl
 
 export const isSecretOf = (hash: string | undefined, secret: string) => hash === `${hashed}${digest(secret)}`;
 
-export const needsSecret = (method = 'client_secret_basic') => method.startsWith('client_secret');
+/** What isn't the name of a method needs none; that it is wrong is said by the metadata's rules. */
+export const needsSecret = (method: unknown = 'client_secret_basic') => typeof method === 'string' && method.startsWith('client_secret');
+
+export function withoutSecrets(metadata: ClientMetadata): ClientMetadata {
+  const { client_secret: _, client_secret_sha256: __, former_client_secret: ___, ...shown } = metadata;
+  return shown;
+}
 
 /** A secret is made for whoever needs one and has none. */
 export function withItsSecret(metadata: ClientMetadata): { metadata: ClientMetadata; secret?: string } {
@@ -39,7 +45,7 @@ export function withItsSecret(metadata: ClientMetadata): { metadata: ClientMetad
 }
 
 /** Seconds since the epoch. */
-type Former = { sha256: string; until?: number };
+type Former = { sha256: string; until: number };
 
 /** @param until when the old one ends, in seconds since the epoch; left out: at once */
 export function changeSecret(metadata: ClientMetadata, secret: string, until: number | undefined): ClientMetadata {
@@ -62,6 +68,7 @@ export function compareSecretsByHash(provider: Provider, now: () => number): voi
     const given = digest(actual);
     const { clientSecret = '', former_client_secret: former } = this;
     if (equals(clientSecret.slice(hashed.length), given)) return true;
-    return former !== undefined && now() < (former.until ?? Infinity) * 1000 && equals(former.sha256, given);
+    if (!former || now() >= former.until * 1000) return false;
+    return equals(former.sha256, given);
   };
 }

@@ -79,6 +79,8 @@ export function restrict(ctx: KoaContextWithOIDC, metadata: Metadata): void {
   const redirects = [...listRedirectProblems(body)];
   if (redirects.length > 0) throw new errors.CustomOIDCProviderError('invalid_redirect_uri', redirects.join('; '));
 
+  // Left out, as far as the rules go; the library keeps what is null or empty.
+  for (const member of Object.keys(operatorMetadata)) delete metadata[member];
   // A device's client has no way to prove a sector.
   const subject = body.subject_type ?? (body.grant_types?.includes(deviceGrant) ? 'public' : 'pairwise');
   metadata.subject_type = subject;

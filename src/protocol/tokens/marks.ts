@@ -12,14 +12,18 @@ const marks = {
 
 type Marked = keyof typeof marks;
 
-const isMarked = (model: string): model is Marked => model in marks;
+const known: ReadonlySet<string> = new Set(Object.values(marks));
 
 /** @returns '' for a token that was issued without one */
-export const markOf = (token: string): string => /^lk(?:at|cc|rt|it|rg)_/.exec(token)?.[0] ?? '';
+export function markOf(token: string): string {
+  const mark = token.slice(0, 5);
+  return known.has(mark) ? mark : '';
+}
 
 /** Whether a token says that it is none of this model. One without a mark, and other models' ids, say nothing. */
 export function deniesToBe(model: string, token: string): boolean {
-  const mark = isMarked(model) ? markOf(token) : '';
+  if (!Object.hasOwn(marks, model)) return false;
+  const mark = markOf(token);
   return mark !== '' && mark !== marks[model as Marked];
 }
 

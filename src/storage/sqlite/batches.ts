@@ -1,12 +1,12 @@
 // Group commit: writes that are asked for within a few turns of the event loop are done one after the other in one transaction.
 // It begins and ends within one of those turns, so that no other process waits for longer than the statements take, and none
 // ever holds one file while it waits for another.
-// Reads are done right away; those of one stretch of work, which nothing else interrupts, share a transaction and see one state.
-// It begins with the question whether another connection has written to the file since the last one.
+// Reads are done right away (see read-stretches).
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the commit that they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
 import { closedFailure, diskFailure, toFailure } from './failures.ts';
 import type { LogSync } from './log-sync.ts';
+import { openReadStretches } from './read-stretches.ts';
 
 /** Each `operation` runs synchronously; a read right away, a write when its batch does. */
 export type Batches = {
@@ -31,45 +31,20 @@ function afterTurns(turns: number, act: () => void): void {
 
 /**
  * `log`: a batch is answered when its commit is on the disk, not only written. `forget` is called, before anything is read, when
- * rows may lie otherwise than what was asked for here has left them: another connection has written, or a batch was undone.
+ * rows may lie otherwise than what was asked for here has left them: another connection has written, or something was undone.
  */
 export type BatchOptions = { log?: LogSync; forget?: () => void };
 
 export function openBatches(database: DatabaseSync, { log, forget = () => undefined }: BatchOptions = {}): Batches {
   // IMMEDIATE takes the write lock first: what a write decides upon can't change under it, in any process.
-  const [begin, beginReads, commit, rollback] = ['BEGIN IMMEDIATE', 'BEGIN', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
+  const [begin, commit, rollback] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) => database.prepare(sql));
   const [save, release, undo] = ['SAVEPOINT whole', 'RELEASE whole', 'ROLLBACK TO whole'].map((sql) => database.prepare(sql));
   const version = database.prepare('PRAGMA user_version');
-  // Of the transaction under way; commits of this connection leave it as it is (https://sqlite.org/pragma.html#pragma_data_version).
-  const foreign = database.prepare('PRAGMA data_version');
-  foreign.setReturnArrays(true);
-  let seen: unknown;
+  const reads = openReadStretches(database, forget);
   let waiting: Asked[] = [];
   /** The newest commit that is on its way to the disk. */
   let settling: Promise<void> | undefined;
-  let reading = false;
   let closed = false;
-
-  function noticeForeign(): void {
-    const [now] = foreign.get() as unknown as [number];
-    if (now !== seen) forget();
-    seen = now;
-  }
-
-  /** Taking SQLite's lock and letting go of it costs more than to read a row. Ticks come when all promises' work is done. */
-  function holdReads(): void {
-    if (reading) return;
-    beginReads!.run();
-    reading = true;
-    process.nextTick(releaseReads);
-    noticeForeign();
-  }
-
-  function releaseReads(): void {
-    if (!reading) return;
-    reading = false;
-    if (database.isOpen && database.isTransaction) commit!.run();
-  }
 
   /** @returns what each answers, when all of it is committed */
   function runAll(batch: readonly Asked[]): (() => void)[] {
@@ -94,15 +69,15 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
     if (batch.length === 0) return;
     const refuse = (failure: unknown) => batch.forEach(({ reject }) => reject(failure));
     try {
-      releaseReads();
+      reads.release();
       const answers = runAll(batch);
       const answer = () => answers.forEach((tell) => tell());
       if (log) settle(log, answer, refuse);
       else answer();
     } catch (error) {
-      if (database.isTransaction) rollback!.run();
       forget();
       refuse(toFailure(error));
+      if (database.isTransaction) rollback!.run();
     }
   }
 
@@ -127,7 +102,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
     if (closed) throw closedFailure();
     let answer: T;
     try {
-      holdReads();
+      reads.hold();
       answer = operation();
     } catch (error) {
       forget();
@@ -144,6 +119,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
       release!.run();
       return answer;
     } catch (error) {
+      forget();
       if (database.isTransaction) {
         undo!.run();
         release!.run();
@@ -168,7 +144,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
       if (closed) return;
       flush();
       closed = true;
-      releaseReads();
+      reads.release();
       await settling?.catch(() => undefined);
       await log?.close();
       database.close();

@@ -4,13 +4,12 @@ import type { KeyedRow, Kind, Movable } from '../port.ts';
 import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
 import { openFile } from './file.ts';
 import { recordsMigrations } from './migrations.ts';
-import { openReading } from './reading.ts';
-import { createRecentRows } from './recent-rows.ts';
+import { openListing } from './reading.ts';
 
 /** @throws SQLite's BUSY while another process has the file open */
 export function openMovable(path: string, now: () => number): Movable {
   const database = openFile({ path, synchronous: 'FULL', migrations: recordsMigrations, alone: true });
-  const reading = openReading({ database, now, recent: createRecentRows() });
+  const list = openListing({ database, now });
   const nextKind = database.prepare('SELECT kind FROM entries WHERE kind > ? ORDER BY kind LIMIT 1');
   const count = database.prepare(`SELECT count(*) AS rows FROM entries WHERE kind = ? AND ${alive}`);
   const remove = database.prepare('DELETE FROM entries WHERE kind = ? AND key = ?');
@@ -27,7 +26,7 @@ export function openMovable(path: string, now: () => number): Movable {
       }
     },
     count: async (kind, time) => Number(count.get(kind, time)?.rows),
-    read: async (kind, page) => reading.list(kind, 'all', page),
+    read: async (kind, page) => list(kind, 'all', page),
     load: async (kind, rows) => load(kind, rows),
     async remove(kind, key) {
       remove.run(kind, key);

@@ -16,7 +16,7 @@ export type RecentRows = {
   forgetAll(): void;
 };
 
-/** Of each kind, twice over, and how long a value may be. Kinds are some dozens, so that it is some megabytes in all. */
+/** Of each kind, twice over, and how long a value may be. Most are a kilobyte: a megabyte for each of the dozen kinds that are in use. */
 const remembered = { rows: 512, length: 4096 };
 
 export function createRecentRows(): RecentRows {

@@ -107,6 +107,11 @@ export function openWriting({ database, recent, now }: Rows) {
       return Number(removeAll[index].run(value, kind, now()).changes);
     },
 
-    sweep: (limit: number) => (): number => Number(sweep.run(now(), limit).changes),
+    sweep: (limit: number) => (): number => {
+      const { changes } = sweep.run(now(), limit);
+      // By this clock they had expired, but a clock may step back.
+      if (changes) recent.forgetAll();
+      return Number(changes);
+    },
   };
 }
