@@ -304,6 +304,7 @@ describe('a client that is changed', () => {
     [['whole'], 'say what is to be otherwise\n'],
     [['whole', '--unset', 'colour'], '--unset colour: is not client metadata\n'],
     [['whole', '--metadata', 'null.json'], 'token_endpoint_auth_method: expected string, received null\n'],
+    [['whole', '--metadata', 'number.json'], 'grant_types: expected array, received number\n'],
     [['whole', '--metadata', 'logo.json'], 'logo: hand in the picture with --logo\n'],
     [['whole', '--logo', 'null.json'], 'logo: must be a PNG, JPEG or WebP picture (an SVG can carry scripts: export it as PNG)\n'],
     [['whole', '--unset', 'redirect_uris'], 'redirect_uris: must name at least one URL\n'],
@@ -311,6 +312,7 @@ describe('a client that is changed', () => {
     [['whole', '--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values\n'],
   ])('is as it was after %j', async (args, words) => {
     writeFileSync(pathTo('null.json'), JSON.stringify({ token_endpoint_auth_method: null }));
+    writeFileSync(pathTo('number.json'), JSON.stringify({ grant_types: 5 }));
     writeFileSync(pathTo('logo.json'), JSON.stringify({ logo: 'another-client.png' }));
     if (!(await call(['list'])).out.includes('whole')) await addShop('whole');
     const { client } = await get('show', 'whole');

@@ -57,9 +57,8 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
 
   /** @throws {ClientRefused} where somebody else was quicker */
   async function replace(stored: Stored<StoredClient>, metadata: ClientMetadata): Promise<void> {
-    const { client_id: id } = stored.value.metadata;
-    if (stored.value.origin === 'operator') check(metadata);
-    if (!(await clientRecords.replace(stored, metadata))) throw new ClientRefused([`${id} was changed meanwhile; look at it again`]);
+    if (!(await clientRecords.replace(stored, metadata)))
+      throw new ClientRefused([`${metadata.client_id} was changed meanwhile; look at it again`]);
   }
 
   const describe = ({ metadata, ...rest }: StoredClient): KnownClient => ({ id: metadata.client_id, metadata, ...rest });
@@ -115,6 +114,7 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
       const { metadata: before, origin } = stored.value;
       if (origin === 'registration') throw new ClientRefused([`${id} has registered itself, and changes itself (RFC 7592)`]);
       const { metadata, secret } = withItsSecret(layOver(before, answers));
+      check(metadata);
       if (!renames && renamesPeople(before, metadata))
         throw new ClientRefused([`everybody would get another sub or phone_pseudonym at ${id}: --yes does it`]);
       const pictured = logo ? { ...metadata, logo: await putLogo(id, logo) } : metadata;
