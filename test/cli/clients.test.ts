@@ -1,6 +1,7 @@
 // `latchkey clients`: an operator adds, looks at and removes applications while the server runs. Each call is a program of its own
 // beside the server, over the same store.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -206,8 +207,8 @@ test('a rotated secret works at once, and the old one within a second no more', 
 });
 
 describe('an old secret that is kept for a while', () => {
-  const tryIt = async (id: string, secret: string) => {
-    const party = await partyOf(id, secret);
+  const tryIt = async (id: string, secret: string, { issuer } = program) => {
+    const party = await createRelyingParty(issuer, { client_id: id, client_secret: secret, redirect_uris: [callback] });
     return (await party.token({ grant_type: 'refresh_token', refresh_token: 'none' })).body.error;
   };
 
@@ -237,6 +238,22 @@ describe('an old secret that is kept for a while', () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await tryIt('ending', first!)).toBe('invalid_client');
     expect((await call(['show', 'ending'])).out).not.toContain('old secret');
+  });
+
+  test('ends when the operator leaves it out, and at its time where it stands in CLIENTS_FILE', async () => {
+    const { client_secret: old } = await addShop('ended');
+    await get('rotate-secret', 'ended', '--keep-old', '24');
+    await get('update', 'ended', '--unset', 'former_client_secret');
+    const sha256 = createHash('sha256').update(old!).digest('hex');
+    const endingIn = (id: string, seconds: number) => {
+      const until = Math.floor(Date.now() / 1000) + seconds;
+      return { ...clientMetadata.web, client_id: id, former_client_secret: { sha256, until } };
+    };
+    const other = await startProgram({ clients: { registered: [endingIn('lasting', 3600), endingIn('over', -1)] } });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const answers = await Promise.all([tryIt('ended', old!), tryIt('lasting', old!, other), tryIt('over', old!, other)]);
+    await other.close();
+    expect(answers).toEqual(['invalid_client', 'invalid_grant', 'invalid_client']);
   });
 });
 
