@@ -78,10 +78,11 @@ export function createProtocol(deps: Deps): Protocol {
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
   const generations = createGenerations({ accounts });
+  const sessionWrites = createSessionWrites({ records: storage.records, keys, now });
   const consentCheck = createConsentCheck({
     consents,
     resources,
-    agree: createNewGrants({ expiring: storage.expiring, keys }),
+    saveNew: createNewGrants({ expiring: storage.expiring, keys, sessionWrites }),
     now,
     rules,
   });
@@ -100,7 +101,7 @@ export function createProtocol(deps: Deps): Protocol {
     registration,
     rotation,
     revocation,
-    sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
+    sessionWrites,
     sectors,
     backChannelLogout,
     deviceRules: deviceFlow,

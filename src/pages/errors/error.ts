@@ -41,6 +41,8 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
 
   async function show(ctx: Context, end: DeadEnd): Promise<void> {
     const requestId = String(ctx.state.requestId);
+    // Where the answer was to go before it came to this, perhaps with a code.
+    ctx.remove('Location');
     if (end.retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((end.retryAt - now()) / 1000))));
     else if (end.status === 503) ctx.set('Retry-After', '5');
     if (!ctx.accepts('html')) {

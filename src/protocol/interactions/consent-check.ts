@@ -19,9 +19,9 @@ type Content = { scope: string; claims: string[]; permissions: { resource: strin
 
 type Standing = { consent?: Consent; mustAsk: boolean };
 
-type Deps = { consents: Consents; resources: Resources; agree: NewGrants; now: () => number; rules: { familySeconds: number } };
+type Deps = { consents: Consents; resources: Resources; saveNew: NewGrants; now: () => number; rules: { familySeconds: number } };
 
-export function createConsentCheck({ consents, resources, agree, now, rules }: Deps) {
+export function createConsentCheck({ consents, resources, saveNew, now, rules }: Deps) {
   const standings = new WeakMap<object, Promise<Standing>>();
 
   /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
@@ -95,8 +95,7 @@ export function createConsentCheck({ consents, resources, agree, now, rules }: D
     grant.addOIDCScope(content.scope);
     grant.addOIDCClaims(content.claims);
     for (const { resource, scope } of content.permissions) grant.addResourceScope(resource, scope);
-    await grant.save();
-    return agree(ctx, grant, grantId);
+    return saveNew(ctx, grant, grantId);
   }
 
   return {

@@ -4,24 +4,33 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { sealedExpiring } from '../../domain/sealed-rows.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring } from '../../storage/port.ts';
+import type { SessionWrites } from '../sessions/writes.ts';
 
 export type NewGrants = ReturnType<typeof createNewGrants>;
 
 /** Longer than a request takes; from then on the session itself names the grant. */
 const seconds = 60;
 
-export function createNewGrants({ expiring, keys }: { expiring: Expiring; keys: Keys }) {
+type Deps = { expiring: Expiring; keys: Keys; sessionWrites: Pick<SessionWrites, 'writeBeside'> };
+
+export function createNewGrants({ expiring, keys, sessionWrites }: Deps) {
   const agreed = sealedExpiring<string>(expiring, keys, 'new-grant');
 
   /**
-   * @param grant saved, and not yet known to anybody
+   * @param grant not saved, and not known to anybody
    * @param before the grant that the session names, which is over or says something else
-   * @returns the grant that all of them take
+   * @returns the grant that all of them take. It may still be on its way to the store: what comes of the request is told when it is there
    */
-  return async function agree({ oidc }: KoaContextWithOIDC, grant: Grant, before: string | undefined): Promise<Grant> {
+  return async function saveNew({ oidc }: KoaContextWithOIDC, grant: Grant, before: string | undefined): Promise<Grant> {
     const { session, client, provider } = oidc;
+    const saved = grant.save();
     // Who comes from a page of ours is one request, not several.
-    if (!session || !client || oidc.result) return grant;
+    if (session && oidc.result) {
+      sessionWrites.writeBeside(saved);
+      return grant;
+    }
+    await saved;
+    if (!session || !client) return grant;
     const content = JSON.stringify([grant.openid, grant.resources]);
     for (let last = before ?? ''; ;) {
       const key = keys.lookup('new-grant', session.uid, client.clientId, content, last);
