@@ -1,6 +1,6 @@
 // Rows of one kind whose values are sealed: what the domain keeps is unreadable to whoever reads only the store.
 import type { Keys } from '../keys/keys.ts';
-import type { Expiring, Index, Meta, Page, Records } from '../storage/port.ts';
+import type { Expiring, Index, Meta, NewRow, Page, Records } from '../storage/port.ts';
 
 export type Stored<V> = { value: V; version: number; markedAt?: number };
 
@@ -15,6 +15,8 @@ export function sealedRecords<V>(records: Records, keys: Keys, kind: string) {
       const { rows, next } = await records.list<string>(kind, where, page);
       return { rows: rows.map((row) => ({ ...row, value: keys.open<V>(row.value, place(row.key)) })), next };
     },
+    /** For an insert together with rows of other kinds. */
+    toRow: (key: string, value: V, meta?: Meta): NewRow => ({ kind, key, value: keys.seal(value, place(key)), meta }),
     insert: (key: string, value: V, meta?: Meta) => records.insert(kind, key, keys.seal(value, place(key)), meta),
     replace: (key: string, stored: Stored<V>, meta?: Meta) =>
       records.replace(kind, key, keys.seal(stored.value, place(key)), stored.version, meta),

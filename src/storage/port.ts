@@ -23,6 +23,9 @@ export type Meta = { indexes?: Indexes; expiresAt?: number };
 
 export type Mark = 'first' | 'again' | 'absent';
 
+/** A row that is to be inserted. */
+export type NewRow = { kind: Kind; key: string; value: unknown; meta?: Meta };
+
 /** `after` is what the previous page's `next` said; undefined for the first page. */
 export type Page = { limit: number; after?: string };
 
@@ -41,6 +44,11 @@ export interface Records {
   ): Promise<{ rows: (Row<V> & { key: string })[]; next?: string }>;
   /** False: the key is taken, and nothing was written. */
   insert(kind: Kind, key: string, value: unknown, meta?: Meta): Promise<boolean>;
+  /**
+   * Inserts one after the other, in one step for who waits for it, until a key is taken. A crash, or a rejection, leaves as many
+   * of the first as it will. @returns how many were written
+   */
+  insertInTurn(rows: readonly NewRow[]): Promise<number>;
   /** False: the row is absent or has another version, and nothing was written. The mark stays; indexes and expiry are as in `meta`. */
   replace(kind: Kind, key: string, value: unknown, expectedVersion: number, meta?: Meta): Promise<boolean>;
   /** The last writer wins. Keeps an existing mark. */

@@ -31,7 +31,7 @@ async function loseNumber() {
   await proveEmail(program, late);
   await late.browser.submit('/phone', { phone });
   const { action, fields } = late.browser.findForm('/code');
-  const hold = held.hold({ names: ['insert'], first: 'account' });
+  const hold = held.hold({ names: ['insertInTurn'] });
   const answer = late.browser.post(action, { ...fields, code: await program.codeFor(phone) });
   await hold.reached;
   clock.advance(31);

@@ -1,5 +1,5 @@
 // A store that notes what is asked of it: which operation, of which kind.
-import type { Storage } from '../../src/storage/port.ts';
+import type { NewRow, Storage } from '../../src/storage/port.ts';
 
 export type Noted = { home: 'records' | 'expiring'; operation: string; what: string };
 
@@ -28,8 +28,9 @@ export function countStorage(storage: Storage): { storage: Storage; take(): Note
   };
 }
 
-/** The kind; of spends the ledgers, as far as they are no one's own (`challenge:…`). */
+/** The kind, or all kinds of several rows; of spends the ledgers, as far as they are no one's own (`challenge:…`). */
 function nameOf(operation: string, [first, second]: unknown[]): string {
+  if (operation === 'insertInTurn') return (first as NewRow[]).map(({ kind }) => kind).join(' and ');
   if (!['spend', 'refund', 'forgive'].includes(operation)) return String(first);
   const ledgers = (second as (string | { name: string })[]).map((ledger) => (typeof ledger === 'string' ? ledger : ledger.name));
   return ledgers.map((name) => name.split(':')[0]).join(' and ');

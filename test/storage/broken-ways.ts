@@ -1,8 +1,13 @@
 // Stores that are broken on purpose, each in one way: they say that something was done, and did something else.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Records, Storage } from '../../src/storage/port.ts';
+import { oneByOne } from './broken.ts';
 
-const withRecords = (storage: Storage, records: Partial<Records>): Storage => ({ ...storage, records: { ...storage.records, ...records } });
+/** Several rows in turn are inserted as one is. */
+function withRecords(storage: Storage, changed: Partial<Records>): Storage {
+  const records = { ...storage.records, ...changed };
+  return { ...storage, records: { ...records, insertInTurn: oneByOne(records.insert) } };
+}
 
 /** Every caller hears that it was the first, and nothing is marked. */
 export function forgetMarks({ records, expiring, ...rest }: Storage): Storage {

@@ -1,6 +1,6 @@
 // A store that is broken on purpose: it reads, waits, and then writes, as a driver would that forgot about the others.
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Expiring, Ledger, Mark, Storage } from '../../src/storage/port.ts';
+import type { Expiring, Ledger, Mark, Records, Storage } from '../../src/storage/port.ts';
 
 type Home = Pick<Expiring, 'get' | 'mark'>;
 
@@ -8,16 +8,20 @@ type Home = Pick<Expiring, 'get' | 'mark'>;
 export function breakStorage({ records, expiring, ...rest }: Storage, wait: () => Promise<unknown> = turn): Storage {
   const { mark, seen } = createUnguarded(wait);
   const spent = new Map<string, number>();
+
+  async function insert(...[kind, key, value, meta]: Parameters<Records['insert']>): Promise<boolean> {
+    if (await seen(records, kind, key)) return false;
+    await records.put(kind, key, value, meta);
+    return true;
+  }
+
   return {
     ...rest,
     records: {
       ...records,
       mark: (kind, key) => mark(records, kind, key),
-      async insert(kind, key, value, meta) {
-        if (await seen(records, kind, key)) return false;
-        await records.put(kind, key, value, meta);
-        return true;
-      },
+      insert,
+      insertInTurn: oneByOne(insert),
       async replace(kind, key, value, version, meta) {
         if ((await seen(records, kind, key))?.version !== version) return false;
         await records.put(kind, key, value, meta);
@@ -46,6 +50,18 @@ export function breakStorage({ records, expiring, ...rest }: Storage, wait: () =
         return { ok: true, left: Object.fromEntries(ledgers.map((ledger) => [ledger.name, leftOf(ledger)])) };
       },
     },
+  };
+}
+
+/** Several rows are inserted as one is. @returns how many, up to the first that was not */
+export function oneByOne(insert: Records['insert']): Records['insertInTurn'] {
+  return async (rows) => {
+    let done = 0;
+    for (const { kind, key, value, meta } of rows) {
+      if (!(await insert(kind, key, value, meta))) break;
+      done += 1;
+    }
+    return done;
   };
 }
 

@@ -24,6 +24,7 @@ describeOnMongod('MongoDB', (server) => {
     get: () => home.records.get('thing', 'kept'),
     list: () => home.records.list('thing', { index: 'account', value: 'a' }, { limit: 1 }),
     insert: () => home.records.insert('thing', 'inserted', 1),
+    insertInTurn: () => home.records.insertInTurn(['one', 'two'].map((key) => ({ kind: 'thing', key, value: 1 }))),
     put: () => home.records.put('thing', 'put', 1),
     replace: () => home.records.replace('thing', 'kept', 'late', 1),
     mark: () => home.records.mark('thing', 'kept'),

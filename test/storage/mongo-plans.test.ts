@@ -52,6 +52,7 @@ describeOnMongod('the plan', (server) => {
     ['get', () => home.records.get('mine', 'a')],
     ['insert', () => home.records.insert('mine', 'new', 1)],
     ['insert over what is there', () => home.records.insert('mine', 'a', 1)],
+    ['insertInTurn', () => home.records.insertInTurn(['one', 'a'].map((key) => ({ kind: 'mine', key, value: 1 })))],
     ['put', () => home.records.put('mine', 'a', 1)],
     ['replace', () => home.records.replace('mine', 'a', 1, 1)],
     ['mark', () => home.records.mark('mine', 'a')],

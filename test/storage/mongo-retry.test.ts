@@ -40,6 +40,13 @@ describeOnMongod('an answer that is lost on the way', (server) => {
     expect(await home.records.get('thing', 'new')).toMatchObject({ value: 'mine', version: 1 });
   });
 
+  it('of inserts in turn is how far they came, and each row is there once', async () => {
+    const rows = ['turn', 'a', 'never'].map((key) => ({ kind: 'thing', key, value: 'mine' }));
+    expect(await losing('update', () => home.records.insertInTurn(rows))).toBe(1);
+    const found = await Promise.all(rows.map(({ key }) => home.records.get('thing', key)));
+    expect(found).toMatchObject([{ value: 'mine', version: 1 }, { value: 'old' }, undefined]);
+  });
+
   it('of a put and of a replace was one write', async () => {
     await losing('update', () => home.records.put('thing', 'put', 1));
     expect(await home.records.get('thing', 'put')).toMatchObject({ version: 1 });

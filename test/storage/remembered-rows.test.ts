@@ -32,6 +32,7 @@ function chooseStep(home: HomeName, seed: number) {
   const kind = random.pick(kinds);
   const name = random.pick([
     'insert',
+    'insertInTurn',
     'put',
     'replace',
     'mark',
@@ -48,6 +49,7 @@ function chooseStep(home: HomeName, seed: number) {
     if (name === 'insert' || name === 'put') return rows[name](key, value, options);
     if (name === 'replace') return rows.replace(key, value, (await rows.get(key))?.version ?? 1);
     if (name === 'removeAll') return rows.removeAll('grant', grant);
+    if (name === 'insertInTurn') return bench.storage.records.insertInTurn([key, ...keys].map((each) => ({ kind, key: each, value })));
     if (name === 'bump') return bench.storage.records.bump(kind, key, 1);
     if (name === 'sweep') return bench.storage[home].sweep(100);
     if (name === 'together') return Promise.all([rows.put(key, value, options), rows.mark(key), rows.put(key, 'last', options)]);

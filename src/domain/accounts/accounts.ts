@@ -1,7 +1,7 @@
 // Accounts and who owns which address. Ownership is one insert: of fifty first sign-ins in parallel, one makes the account.
 import { randomBytes } from 'node:crypto';
 import type { Keys } from '../../keys/keys.ts';
-import type { Records } from '../../storage/port.ts';
+import type { NewRow, Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { sealedRecords } from '../sealed-rows.ts';
@@ -39,8 +39,17 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     }
   }
 
-  const claim = (identifier: Identifier, account: string) =>
-    records.insert('address', identifier.key, { account }, { indexes: { account } });
+  const toClaim = ({ key }: Identifier, account: string): NewRow => ({
+    kind: 'address',
+    key,
+    value: { account },
+    meta: { indexes: { account } },
+  });
+
+  function claim(identifier: Identifier, account: string): Promise<boolean> {
+    const { kind, key, value, meta } = toClaim(identifier, account);
+    return records.insert(kind, key, value, meta);
+  }
 
   const asAddress = ({ channel, key, address }: Identifier, provenAt: number): Address => ({
     channel,
@@ -57,8 +66,7 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   async function establish(identifier: Identifier): Promise<{ account: Account; created: boolean }> {
     for (;;) {
       const account: Account = { id: randomBytes(16).toString('base64url'), createdAt: now(), addresses: [asAddress(identifier, now())] };
-      await accounts.insert(account.id, account);
-      if (await claim(identifier, account.id)) {
+      if ((await records.insertInTurn([accounts.toRow(account.id, account), toClaim(identifier, account.id)])) === 2) {
         events.emit({ type: 'account_created', account: account.id });
         return { account, created: true };
       }

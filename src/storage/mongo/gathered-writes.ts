@@ -19,13 +19,7 @@ export function gatherWrites(collection: RecordCollection, maxTimeMS: number): (
       await collection.updateOne(filter, update, { upsert: true, hint: byId, maxTimeMS });
       return new Map();
     }
-    const operations = batch.map(({ filter, update }) => ({ updateOne: { filter, update, upsert: true, hint: byId } }));
-    try {
-      await collection.bulkWrite(operations, { ordered: false, maxTimeMS });
-      return new Map();
-    } catch (error) {
-      return readErrors(error);
-    }
+    return writeAll(collection, batch, { ordered: false, maxTimeMS });
   }
 
   const ask = gather<Asked>(async (batch) => {
@@ -45,6 +39,24 @@ export function gatherWrites(collection: RecordCollection, maxTimeMS: number): (
     ask(asked);
     return asked.promise;
   };
+}
+
+/**
+ * One command. `ordered`: nothing is written after the first that fails.
+ * @returns what the server said of each write that failed, by its place. @throws what it said of the command as a whole
+ */
+export async function writeAll(
+  collection: RecordCollection,
+  upserts: readonly Upsert[],
+  options: { ordered: boolean; maxTimeMS: number },
+): Promise<ReadonlyMap<number, unknown>> {
+  const operations = upserts.map(({ filter, update }) => ({ updateOne: { filter, update, upsert: true, hint: byId } }));
+  try {
+    await collection.bulkWrite(operations, options);
+    return new Map();
+  } catch (error) {
+    return readErrors(error);
+  }
 }
 
 /** By the place of a write in its command. @throws what is said of the command as a whole: nobody knows then what was written */

@@ -16,6 +16,7 @@ export function openRecords({ collection, calls, ...options }: Home): Records {
     get: <V>(kind: Kind, key: string) => calls.run(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, where: Where, page: Page) => calls.run(() => reading.list<V>(kind, where, page)),
     insert: (kind, key, value, meta) => calls.run(() => writing.insert({ kind, key }, value, meta)),
+    insertInTurn: (rows) => calls.run(() => writing.insertInTurn(rows)),
     replace: (kind, key, value, version, meta) => calls.run(() => writing.replace({ kind, key, version }, value, meta)),
     put: (kind, key, value, meta) => calls.run(() => writing.put({ kind, key }, value, meta)),
     mark: (kind, key) => calls.run(() => writing.mark({ kind, key })),

@@ -5,10 +5,10 @@
 // a repeated command carries the number of the first (retryable writes), and a server that has executed it answers what it answered then.
 // What the server no longer knows is an error. Nothing here repeats a command by itself.
 // A command that the server comes to only after its caller has given up is refused (see deadlines.ts).
-import type { Index, Kind, Mark, Meta } from '../port.ts';
+import type { Index, Kind, Mark, Meta, NewRow } from '../port.ts';
 import type { Deadlines } from './deadlines.ts';
 import { alive, byId, idOf, idsAfter } from './documents.ts';
-import { gatherWrites } from './gathered-writes.ts';
+import { gatherWrites, type Upsert, writeAll } from './gathered-writes.ts';
 import { forgetExpired, refuseAfter, writeRow } from './pipelines.ts';
 import type { RecordCollection } from './schema.ts';
 
@@ -18,25 +18,37 @@ export type WritingOptions = { now: () => number; maxTimeMS: number; deadlines: 
 export type Target = { kind: Kind; key: string; version?: number };
 
 /** E11000: a row of this id is there. */
-const duplicateKey = 11000;
+const isTaken = (error: unknown) => (error as { code?: unknown }).code === 11000;
 
 export function openWriting(collection: RecordCollection, { now, maxTimeMS, deadlines }: WritingOptions) {
   const options = { hint: byId, maxTimeMS };
   const write = gatherWrites(collection, maxTimeMS);
   const begin = (time: Date) => [refuseAfter(deadlines.next()), forgetExpired(time)];
 
+  /** The filter meets only an expired row, which is overwritten; where one lives, the upsert collides with its id. */
+  function toInsert({ kind, key }: Target, value: unknown, meta?: Meta): Upsert {
+    const time = new Date(now());
+    return { filter: { _id: idOf(kind, key), expiresAt: { $lte: time } }, update: [...begin(time), writeRow(value, meta)] };
+  }
+
   return {
-    /** The filter meets only an expired row, which is overwritten; where one lives, the upsert collides with its id. */
-    async insert({ kind, key }: Target, value: unknown, meta?: Meta): Promise<boolean> {
-      const time = new Date(now());
-      const filter = { _id: idOf(kind, key), expiresAt: { $lte: time } };
+    async insert(target: Target, value: unknown, meta?: Meta): Promise<boolean> {
       try {
-        await write({ filter, update: [...begin(time), writeRow(value, meta)] });
+        await write(toInsert(target, value, meta));
         return true;
       } catch (error) {
-        if ((error as { code?: unknown }).code === duplicateKey) return false;
+        if (isTaken(error)) return false;
         throw error;
       }
+    },
+
+    async insertInTurn(rows: readonly NewRow[]): Promise<number> {
+      const upserts = rows.map(({ value, meta, ...target }) => toInsert(target, value, meta));
+      const [failed] = await writeAll(collection, upserts, { ordered: true, maxTimeMS });
+      if (!failed) return rows.length;
+      const [place, error] = failed;
+      if (!isTaken(error)) throw error;
+      return place;
     },
 
     async put({ kind, key }: Target, value: unknown, meta?: Meta): Promise<void> {

@@ -1,7 +1,7 @@
 // The writes of the table of rows, shared by both homes. Each is one statement, so that it can't happen by half.
 // A call takes what is to be written as it is now, and answers what writes it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Index, Kind, Mark, Meta } from '../port.ts';
+import type { Index, Kind, Mark, Meta, NewRow } from '../port.ts';
 import { alive, copyIndexes, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
 import type { RecentRows } from './recent-rows.ts';
 
@@ -42,14 +42,25 @@ export function openWriting({ database, recent, now }: Rows) {
   ) as Record<Index, StatementSync>;
   const sweep = database.prepare('DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE expires_at <= ? LIMIT ?)');
 
+  function insertOne({ kind, key }: Target, value: unknown, { indexes, expiresAt }: Meta = {}): () => boolean {
+    const columns = [kind, key, encodeValue(value), expiresAt ?? null, ...encodeIndexes(indexes)];
+    const row = { value, version: 1, indexes: copyIndexes(indexes), expiresAt };
+    return () => {
+      const done = insert.run(...columns, now()).changes === 1;
+      if (done) recent.rewrite(kind, key, row);
+      return done;
+    };
+  }
+
   return {
-    insert({ kind, key }: Target, value: unknown, { indexes, expiresAt }: Meta = {}): () => boolean {
-      const columns = [kind, key, encodeValue(value), expiresAt ?? null, ...encodeIndexes(indexes)];
-      const row = { value, version: 1, indexes: copyIndexes(indexes), expiresAt };
+    insert: insertOne,
+
+    /** @returns how many, up to the first whose key was taken */
+    insertInTurn(rows: readonly NewRow[]): () => number {
+      const inserts = rows.map(({ value, meta, ...target }) => insertOne(target, value, meta));
       return () => {
-        const done = insert.run(...columns, now()).changes === 1;
-        if (done) recent.rewrite(kind, key, row);
-        return done;
+        const taken = inserts.findIndex((run) => !run());
+        return taken < 0 ? inserts.length : taken;
       };
     },
 

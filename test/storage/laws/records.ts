@@ -21,6 +21,41 @@ export function stateRecordsLaws(bench: Bench): void {
       expect(await records.get('Grant', 'g')).toEqual({ value: 3, version: 3, indexes: {} });
     });
 
+    it('are inserted in turn up to the first whose key is taken, and what has expired is in nobody’s way', async () => {
+      const { records } = bench.storage;
+      await records.insert('address', 'taken', 'old');
+      await records.insert('address', 'expired', 'old', { expiresAt: bench.clock.now() });
+      const rowsOf = (...keys: string[]) => keys.map((key) => ({ kind: key === 'free' ? 'account' : 'address', key, value: 'new' }));
+      expect(await records.insertInTurn(rowsOf('free', 'expired', 'taken', 'never'))).toBe(2);
+      expect(await records.get('account', 'free')).toEqual({ value: 'new', version: 1, indexes: {} });
+      expect(await records.get('address', 'expired')).toEqual({ value: 'new', version: 1, indexes: {} });
+      expect(await records.get('address', 'taken')).toMatchObject({ value: 'old' });
+      expect(await records.get('address', 'never')).toBeUndefined();
+      expect(await records.insertInTurn(rowsOf('never', 'last'))).toBe(2);
+    });
+
+    it('that are inserted in turn keep their indexes and ends', async () => {
+      const { records } = bench.storage;
+      const meta = { indexes: { account: 'a' }, expiresAt: bench.clock.now() + 1000 };
+      await records.insertInTurn([{ kind: 'address', key: 'one', value: 1, meta }]);
+      expect(await records.get('address', 'one')).toEqual({ value: 1, version: 1, ...meta });
+    });
+
+    it(
+      'inserted in turn by fifty, with one key in common, are whole for one of them',
+      async () => {
+        const { records } = bench.storage;
+        const rowsOf = (i: number) => [
+          { kind: 'account', key: `a${i}`, value: i },
+          { kind: 'address', key: 'contested', value: i },
+        ];
+        const written = await Promise.all(Array.from({ length: 50 }, (_, i) => records.insertInTurn(rowsOf(i))));
+        expect(written.filter((count) => count === 1)).toHaveLength(49);
+        expect(await records.get('address', 'contested')).toMatchObject({ value: written.indexOf(2) });
+      },
+      patience,
+    );
+
     it('are removed by version only if they have it', async () => {
       const { records } = bench.storage;
       await records.put('account', 'a', 1);
