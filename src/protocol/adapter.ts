@@ -4,6 +4,7 @@ import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
+import { keepPushedRequest, refuseLongRequest } from './interactions/request-rows.ts';
 import type { Generations } from './sessions/generations.ts';
 import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
@@ -19,18 +20,16 @@ const revoked = new Set(['AccessToken', 'RefreshToken']);
 /** The library gives every expiring model a life; a version that forgot to must not make one immortal. */
 const lastResortSeconds = 3600;
 
-/**
- * A pushed request is consumed when its sign-in ends: its row outlives both. A device, and who signs in for it, are told that
- * its code has expired. The library checks the expiry by itself.
- */
-const outlives = (model: string, interactionSeconds: number) =>
-  ['PushedAuthorizationRequest', 'DeviceCode'].includes(model) ? interactionSeconds : 0;
+/** A device, and who signs in for it, are told that its code has expired; the library checks the expiry by itself. */
+const outlives = (model: string, interactionSeconds: number) => (model === 'DeviceCode' ? interactionSeconds : 0);
 
 export type AdapterDeps = {
   storage: Storage;
   keys: Keys;
   now: () => number;
   lifetimes: { interactionSeconds: number };
+  /** How long the parameters of a request may be. */
+  requestCharacters: number;
   rotation: RefreshRotation;
   revocation: Revocation;
   sessionWrites: SessionWrites;
@@ -43,7 +42,7 @@ export function createAdapterFactory(deps: AdapterDeps) {
 }
 
 function createAdapter(model: string, deps: AdapterDeps): Adapter {
-  const { storage, keys, now, lifetimes, rotation, revocation, sessionWrites, generations } = deps;
+  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations } = deps;
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
@@ -100,6 +99,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
 
   return {
     async upsert(id, payload, expiresIn) {
+      refuseLongRequest(model, payload, requestCharacters);
       const key = keyOf(id);
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
@@ -107,6 +107,9 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (payload.uid) keyOfUid.set(payload.uid, key);
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
+      if (model === 'Interaction' && payload.parJti) {
+        await keepPushedRequest(expiring, keys.lookup('PushedAuthorizationRequest', payload.parJti), ttl);
+      }
       if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
       return records.put(model, key, value, meta);

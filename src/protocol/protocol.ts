@@ -33,7 +33,7 @@ import { createResourceServers } from './tokens/resource-servers.ts';
 import { createRevocation } from './tokens/revocation.ts';
 
 /** docs/configuration.md says what they are. */
-type ProtocolRules = { profile: ProfileName; jarm: boolean; dpopNonceRequired: boolean };
+type ProtocolRules = { profile: ProfileName; jarm: boolean; dpopNonceRequired: boolean; requestCharacters: number };
 
 type Deps = {
   issuer: string;
@@ -118,6 +118,7 @@ export function createProtocol(deps: Deps): Protocol {
     clientProofs: createClientProofs({ keys, now, rules: { requireNonce: protocol.dpopNonceRequired } }),
     profile: createSecurityProfile(protocol.profile),
     jarm: protocol.jarm,
+    requestCharacters: protocol.requestCharacters,
     generations,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),

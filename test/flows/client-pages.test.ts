@@ -34,8 +34,9 @@ const phone = {
   client_id: 'phone',
   application_type: 'native',
   token_endpoint_auth_method: 'none',
-  redirect_uris: ['com.example.garden:/callback', 'http://127.0.0.1/callback'],
+  redirect_uris: ['com.example.garden:/callback', 'http://127.0.0.1/callback', 'https://garden.example/phone'],
 } as const;
+const desk = { ...phone, client_id: 'desk', token_endpoint_auth_method: undefined, client_secret: clientMetadata.web.client_secret };
 const clock = createClock();
 let storage: Storage;
 let program: Program;
@@ -43,7 +44,10 @@ let program: Program;
 beforeAll(async () => {
   writeFileSync(garden.logo, drawPng(64, 64));
   storage = await openTestStorage();
-  program = await startProgram({}, { storage, clients: [garden, { ...phone, redirect_uris: [...phone.redirect_uris] }] });
+  program = await startProgram(
+    {},
+    { storage, clients: [garden, phone, desk].map((client) => ({ ...client, redirect_uris: [...client.redirect_uris] })) },
+  );
 });
 afterAll(async () => {
   clock.restore();
@@ -128,6 +132,32 @@ describe('an app on a phone', () => {
     const loopback = await signIn(program, await begin('http://127.0.0.1:51234/callback'), { person });
     expect(decodeJwt(loopback.tokens.id_token).sub).toBe(decodeJwt(scheme.tokens.id_token).sub);
     expect(decodeJwt(scheme.tokens.id_token).sub).toMatch(/^[\w-]{43}$/);
+  });
+
+  // RFC 8252, 8.6: whoever opens such an address, with a verifier of their own, would get the person's tokens.
+  test.each(['com.example.garden:/callback', 'http://127.0.0.1:6666/callback'])(
+    'hears nothing at %s, which anybody can listen to, before the person has gone on by hand',
+    async (redirect) => {
+      const person = meetPerson(program);
+      const party = await begin(redirect);
+      await signIn(program, party, { person });
+      expect(await party.silently(person.browser)).toMatchObject({ error: 'interaction_required' });
+      const { answer } = await party.begin(person.browser);
+      expect(answer).toMatchObject({ status: 200, url: expect.stringMatching(/\/choose-account$/) });
+      expect(answer.text).toContain(person.email);
+      const after = await person.browser.submit('/choose-account', { choice: 'continue' });
+      expect(party.readCallback(after)).toHaveProperty('code');
+    },
+  );
+
+  test.each([
+    ['at an https address, which is its own', 'https://garden.example/phone', phone],
+    ['where it has a secret', 'http://127.0.0.1:6666/callback', desk],
+  ])('is answered at once %s', async (_, redirect, metadata) => {
+    const person = meetPerson(program);
+    const party = await createRelyingParty(program.issuer, { ...metadata, redirect_uris: [redirect] });
+    await signIn(program, party, { person });
+    expect(await party.silently(person.browser)).toHaveProperty('code');
   });
 
   test('is not sent anywhere else', async () => {

@@ -42,6 +42,8 @@ test.each([
   ['a line', 'line@exam\nple.com'],
   ['a soft hyphen', 'soft@exam\u00adple.com'],
   ['another @', 'two@example.com@attacker.example'],
+  ['nothing but an IP address', 'root@127.0.0.16'],
+  ['an IP address in other figures', 'root@0x7f.16'],
 ])('an address whose domain has %s in it is refused, and nobody gets a message', async (_, email) => {
   const answer = await enterEmail(party, meetSpelled(email));
   expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('That isn’t a whole email address')]);

@@ -123,6 +123,8 @@ test.each([
   ['12345', 'GB', 'isn’t a number we can text'],
   ['020 7946 0000', 'GB', 'can’t get texts'],
   ['0909 879 0000', 'GB', 'can’t get texts'],
+  ['+8816 1234 5678', 'GB', 'can’t get texts'], // Iridium
+  ['+870 773 111632', 'GB', 'can’t get texts'], // Inmarsat
   ['not a number', 'GB', 'isn’t a number we can text'],
 ])('%p is no number that can be texted: the page says so, keeps it, and nothing is sent', async (phone, country, words) => {
   const person = meetPerson(program);

@@ -4,29 +4,47 @@ import { createClock } from '../helpers/clock.ts';
 import { goThrough, meetPerson } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
+import { openTestStorage } from '../helpers/store.ts';
+import type { Storage } from '../../src/storage/port.ts';
 
 const { client_id: client, client_secret: secret } = clientMetadata.web;
+let storage: Storage;
 let program: Program;
 let party: RelyingParty;
 const clock = createClock();
+/** Under which keys pushed requests were put. */
+const keys: string[] = [];
+
+function noteKeys({ expiring, ...rest }: Storage): Storage {
+  const put: typeof expiring.put = async (kind, key, ...row) => {
+    if (kind === 'PushedAuthorizationRequest') keys.push(key);
+    await expiring.put(kind, key, ...row);
+  };
+  return { ...rest, expiring: { ...expiring, put } };
+}
 
 beforeAll(async () => {
-  program = await startProgram();
+  storage = await openTestStorage();
+  program = await startProgram({}, { storage: noteKeys(storage) });
   party = await createRelyingParty(program.issuer);
 });
 afterAll(async () => {
   clock.restore();
   await program.close();
+  await storage.close();
 });
+
+const post = (body: URLSearchParams) =>
+  fetch(String(party.metadata.pushed_authorization_request_endpoint), {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${client}:${secret}`).toString('base64')}` },
+    body,
+  });
 
 /** Pushes a request; answers where the browser opens it. */
 async function push() {
   const { query, verifier } = party.request();
-  const answer = await fetch(String(party.metadata.pushed_authorization_request_endpoint), {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client}:${secret}`).toString('base64')}` },
-    body: query,
-  });
+  const answer = await post(query);
   expect(answer.status).toBe(201);
   const { request_uri: uri } = (await answer.json()) as { request_uri: string };
   return { url: `${String(party.metadata.authorization_endpoint)}?client_id=${client}&request_uri=${encodeURIComponent(uri)}`, verifier };
@@ -67,4 +85,29 @@ test('a pushed request that nobody opened within its minute is refused', async (
   const late = await meetPerson(program).browser.open(url);
   expect(late.url).not.toMatch(/\/email$/);
   expect(late.status).toBe(400);
+});
+
+test('one that nobody opens is kept for its minute, and one that somebody opens for their sign-in', async () => {
+  await push();
+  const { url } = await push();
+  const isKept = async (key = '') => (await storage.expiring.get('PushedAuthorizationRequest', key)) !== undefined;
+  const [left, opened] = keys.slice(-2);
+  expect((await meetPerson(program).browser.open(url)).url).toMatch(/\/email$/);
+  expect(await Promise.all([left, opened].map(isKept))).toEqual([true, true]);
+  clock.advance(61);
+  expect(await Promise.all([left, opened].map(isKept))).toEqual([false, true]);
+});
+
+test('a request with more parameters than are kept is refused wherever it is made, and the app hears of it', async () => {
+  const { url, query } = party.request({ state: 'x'.repeat(8192) });
+  const { browser } = meetPerson(program);
+  expect(party.readCallback(await browser.open(url))).toMatchObject({
+    error: 'invalid_request',
+    error_description: expect.stringMatching(/too long/),
+  });
+  const answer = await post(query);
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    { error: 'invalid_request', error_description: expect.stringMatching(/too long/) },
+  ]);
 });

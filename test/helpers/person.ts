@@ -72,6 +72,7 @@ export async function goThrough(program: Host, person: Person, first: Answer): P
     if (page === 'email') answer = await proveEmail(program, person);
     else if (page === 'phone') answer = await provePhone(program, person);
     else if (page === 'consent') answer = await allow(person);
+    else if (page === 'choose-account') answer = await person.browser.submit('/choose-account', { choice: 'continue' });
     else if (answer.text.includes('/oidc/sign-out/confirm'))
       answer = await person.browser.submit('/oidc/sign-out/confirm'); // scripts do
     else throw new Error(`a page that nobody expected: ${answer.url} (${answer.status})`);

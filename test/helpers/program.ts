@@ -29,7 +29,6 @@ export const clientMetadata = {
     client_id: 'spa',
     client_name: 'Southwind',
     token_endpoint_auth_method: 'none',
-    application_type: 'native',
     redirect_uris: ['http://127.0.0.1:9/spa'],
   },
 };

@@ -10,7 +10,8 @@ const maxLocalBytes = 64;
 const forbidden = /[\p{Cc}\p{Cf}\p{Z}<>()[\]\\,;:"]/u;
 // The browser's own reading of a domain stops at "/", "?" and "#" and decodes "%": only what a domain is made of may reach it.
 const domainLetters = /^[\p{L}\p{M}\p{Nd}.-]+$/u;
-const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+// A last label without a letter is the end of an IP address (RFC 3696, 2).
+const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[0-9-]*[a-z])[a-z0-9-]{2,63}$/;
 
 /**
  * The identity key of an address: NFC, lower-cased whole, the domain as an A-label.

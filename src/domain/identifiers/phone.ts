@@ -31,7 +31,9 @@ export function parsePhone(keys: Keys, rules: PhoneRules, typed: { text: string;
   if (!typed.text.trim()) throw new AppError('phone_missing');
   const number = read(typed.text, typed.country || rules.defaultCountry);
   if (!number?.isValid()) throw new AppError('phone_invalid');
-  if (rules.countries !== 'all' && !rules.countries.includes(number.country ?? '')) {
+  // No country's: satellites and other international networks, at many times a text's price.
+  if (!number.country) throw new AppError('phone_not_mobile');
+  if (rules.countries !== 'all' && !rules.countries.includes(number.country)) {
     throw new AppError('phone_country_refused', { country: number.country });
   }
   const type = number.getType() ?? '';

@@ -48,6 +48,25 @@ function createProofCheck({ flow, now }: Deps) {
   });
 }
 
+/**
+ * Any program of the device can say that it is a native app without a secret, and hear at the app's own scheme, or at a port of
+ * loopback: nothing is handed over there unless the person has done something on the way (RFC 8252, 8.6). At an https address
+ * the system has made sure of the app.
+ */
+function createNativeAppCheck() {
+  return new Check(
+    'native_client_prompt',
+    'anybody can be this app: the person has to go on by hand',
+    'interaction_required',
+    ({ oidc }) => {
+      const { client, params, session, result } = oidc;
+      const isSure = client?.applicationType !== 'native' || client.clientAuthMethod !== 'none';
+      const outward = typeof params?.redirect_uri === 'string' && !params.redirect_uri.startsWith('https:');
+      return !isSure && outward && session?.accountId && !result ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
+    },
+  );
+}
+
 /** The library reads the hint (and verifies it) when a request begins, and has forgotten it once the person has signed in. */
 function recallHint({ oidc }: KoaContextWithOIDC): void {
   const hint = oidc.params?.id_token_hint;
@@ -89,7 +108,7 @@ export function createPolicy(deps: Deps) {
     }),
   );
 
-  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
+  policy.add(new Prompt({ name: 'select_account', requestable: true }, createNativeAppCheck()), 0);
   // Initiating User Registration 1.0: whoever proves an address has an account, so it is a sign-in in other words.
   policy.add(new Prompt({ name: 'create', requestable: true }), 1);
   return policy;
