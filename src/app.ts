@@ -6,6 +6,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { tellOfClients } from './config/clients.ts';
 import type { Settings } from './config/schema/index.ts';
 import { openDelivery } from './delivery/open.ts';
+import type { Courier } from './delivery/port.ts';
 import { createAccounts } from './domain/accounts/accounts.ts';
 import { createChallenges } from './domain/challenges/challenges.ts';
 import { createConsents } from './domain/consents/consents.ts';
@@ -21,6 +22,7 @@ import { direction, locales, translator } from './locales/index.ts';
 import { createLog, logEvents } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createRequestWatch } from './observability/requests.ts';
+import { afterAnswer, noteAnswer } from './pages/after-answer.ts';
 import { loadAssets } from './pages/assets.ts';
 import { createDevicePages } from './pages/device/device.ts';
 import { createErrorPage } from './pages/errors/error.ts';
@@ -79,7 +81,8 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
     now,
     log: (line) => (line.outcome === 'sent' ? log.debug(line, 'delivery') : log.warn(line, 'delivery')),
   });
-  const { courier, outbox } = delivery;
+  const { outbox } = delivery;
+  const courier: Courier = { ...delivery.courier, send: (message) => afterAnswer(() => delivery.courier.send(message)) };
 
   const accounts = createAccounts({ records, keys, events, now });
   const consents = createConsents({ records, keys, now, declineAgainDays: settings.signIn.declineAgainDays });
@@ -143,7 +146,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const app = new Koa();
   pinOrigin(app, issuer);
   const guard = createGuard(issuer);
-  for (const middleware of [guard.identify, guard.headers, errorPage.catchAll, guard.refuseOddRequests]) app.use(middleware);
+  for (const middleware of [noteAnswer, guard.identify, guard.headers, errorPage.catchAll, guard.refuseOddRequests]) app.use(middleware);
   const router = createRouter(pages);
   app.use(router.routes());
   const answerProtocol = dressProvider(provider, { guard, catchAll: errorPage.catchAll, submit: protocolPages.submit });

@@ -91,7 +91,7 @@ export const createCourier = ({ drivers, render, now, log = () => {}, pause = (m
   return {
     send(send) {
       queue.push(send);
-      // Not within the caller's turn: the page is answered first, and takes the same time whether or not something leaves.
+      // Not within the caller's turn, which may be another one's answer.
       setImmediate(next);
     },
     async drain(ms) {

@@ -75,3 +75,15 @@ test('a path that looks like another host is no redirect to it', async () => {
     expect(headers).not.toMatch(/^location/im);
   }
 });
+
+test.each([
+  ['in the name of another site, which leads here', { host: `${evil}:3000` }, 404],
+  ['in the name of a site that begins as we do', { host: `localhost.${evil}` }, 404],
+  ['for somebody behind a proxy', { 'x-forwarded-for': '192.0.2.1' }, 404],
+  ['as this machine', { host: 'localhost:3000' }, 200],
+  ['as its address', { host: '[::1]:3000' }, 200],
+])('the messages of development are shown to this machine alone: asked %s', async (_, headers, status) => {
+  for (const path of ['/dev/outbox.json', '/dev/outbox', '/metrics']) {
+    expect([path, (await requestRaw(program.url, path, headers as Record<string, string>)).status]).toEqual([path, status]);
+  }
+});

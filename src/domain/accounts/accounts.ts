@@ -28,6 +28,15 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     return row && get(row.value.account, which);
   }
 
+  /**
+   * As `findByAddress`, with as much to do where nobody has the address: for what is answered to somebody who must not learn
+   * which of the two it is.
+   */
+  async function findUnseen(identifier: Identifier): Promise<Account | undefined> {
+    const row = await records.get<{ account: string }>('address', identifier.key);
+    return get(row?.value.account ?? keys.lookup('nobody', identifier.key));
+  }
+
   /** Changes an account by version until nobody was in between; the same account back is no change. @returns undefined if it is gone */
   async function change(id: string, edit: (account: Account) => Account): Promise<Account | undefined> {
     for (;;) {
@@ -148,5 +157,5 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     await accounts.remove(id);
   }
 
-  return { get, findByAddress, establish, prove, disable, enable, endIssued, markDeleted, remove };
+  return { get, findByAddress, findUnseen, establish, prove, disable, enable, endIssued, markDeleted, remove };
 }

@@ -57,7 +57,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     typed: { identifier: Identifier; text: string; sharedComputer?: boolean },
     browser: Browser,
   ): Promise<SignIn> {
-    const owner = await accounts.findByAddress(typed.identifier);
+    const owner = await accounts.findUnseen(typed.identifier);
     const identifier = asFirstProven(typed.identifier, owner);
     // A text needs an account that has this number, or a browser that has just proven an email.
     const onFirstPage = identifier.channel === 'phone' && !findProof(signIn.proofs, 'email', signIn.needs.freshSince);
@@ -114,7 +114,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
   async function resend(signIn: SignIn, browser: Browser): Promise<SignIn> {
     const { pending } = signIn;
     if (!pending) throw new AppError('interaction_gone');
-    const owner = await accounts.findByAddress(pending.identifier);
+    const owner = await accounts.findUnseen(pending.identifier);
     const lane = await laneOf(pending.identifier, owner, browser.device);
     // A lane that has ended takes its challenge along.
     const live = lane === pending.lane ? pending.challenge : undefined;

@@ -1,0 +1,83 @@
+// Known or unknown: the answer has cost as much, asked of the same rows, and nothing is sent before it has left.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createClock } from '../helpers/clock.ts';
+import { countStorage } from '../helpers/counted-storage.ts';
+import { type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
+import { meetPerson, signIn } from '../helpers/person.ts';
+import { type Program, startProgram } from '../helpers/program.ts';
+import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
+
+const known = { email: 'quentin.zorrilla@post.example.org', phone: '+447400987654' };
+const unknown = { email: 'florian.yardling@post.example.org', phone: '+447400987321' };
+const clock = createClock();
+let store: HeldStorage;
+let counted: ReturnType<typeof countStorage>;
+let program: Program;
+let party: RelyingParty;
+
+beforeAll(async () => {
+  store = await openHeldStorage();
+  counted = countStorage(store.storage);
+  program = await startProgram({}, { storage: counted.storage });
+  party = await createRelyingParty(program.issuer);
+  await signIn(program, party, { person: meetPerson(program, known), params: { scope: 'openid email phone' } });
+});
+afterAll(async () => {
+  clock.restore();
+  await program.close();
+  await store.close();
+});
+
+async function standBefore(field: 'email' | 'identifier') {
+  const { browser } = meetPerson(program);
+  await party.begin(browser, { scope: field === 'email' ? 'openid email' : 'openid phone' });
+  return browser;
+}
+
+/** How a send has ended is written after the answer. */
+function takeWork(): string[] {
+  return counted
+    .take()
+    .filter(({ what }) => what !== 'send')
+    .map(({ home, operation, what }) => `${home} ${operation} ${what}`);
+}
+
+async function workOf(field: 'email' | 'identifier', address: string): Promise<string[][]> {
+  const browser = await standBefore(field);
+  takeWork();
+  await browser.submit(`/${field}`, { [field]: address });
+  const first = takeWork();
+  clock.advance(31);
+  await browser.submit('/resend');
+  return [first, takeWork()];
+}
+
+test.each([
+  ['email', 'email'],
+  ['identifier', 'email'],
+  ['identifier', 'phone'],
+] as const)('at /%s the store is asked the same for the %s of somebody and of nobody', async (field, channel) => {
+  clock.advance(86_400);
+  const [first = [], again = []] = await workOf(field, known[channel]);
+  expect(first).toEqual(expect.arrayContaining(['records get address', 'records get account', 'expiring add challenge']));
+  expect(again.length).toBeGreaterThan(3);
+  expect(await workOf(field, unknown[channel])).toEqual([first, again]);
+});
+
+test.each([
+  ['email', known.email],
+  ['identifier', known.phone],
+] as const)('while the answer at /%s has not left, neither has the message', async (field, to) => {
+  clock.advance(86_400);
+  const browser = await standBefore(field);
+  const before = (await program.outbox(to)).length;
+  const held = store.hold({ names: ['add', 'replace'], first: 'sign-in' });
+  const answer = browser.submit(`/${field}`, { [field]: to });
+  await held.reached;
+  await sleep(300);
+  expect(await program.outbox(to)).toHaveLength(before);
+  held.letGo();
+  expect((await answer).url).toMatch(/\/code$/);
+  await program.codeFor(to, before + 1);
+});
