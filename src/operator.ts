@@ -73,6 +73,7 @@ function createUsers({ settings, storage, keys, now }: Deps, clients: () => Prom
 
   return {
     find: lookingUp.find,
+    readAddress: lookingUp.readAddress,
     findBySubject,
     ...createLifecycle({ accounts, consents, issued, failures: createFailures(records), events }),
     consentsOf: consents.listOf,

@@ -5,17 +5,31 @@ import { AppError } from '../errors.ts';
 import { openOperator, type Users } from '../operator.ts';
 import { checkStoreIsThere, UpkeepError } from '../storage/upkeep.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
-import { type Act, disable, enable, endSessions, find, remove, type Said, show } from './users/actions.ts';
+import { type Act, disable, enable, endSessions, find, remove, removeAddress, type Said, show } from './users/actions.ts';
 
-const acts: Readonly<Record<string, Act>> = { find, show, disable, enable, 'end-sessions': endSessions, delete: remove };
+const acts: Readonly<Record<string, Act>> = {
+  find,
+  show,
+  disable,
+  enable,
+  'end-sessions': endSessions,
+  'remove-address': removeAddress,
+  delete: remove,
+};
+/** What can't be undone is asked about, with this word as the answer. */
+const confirmed: Readonly<Record<string, string>> = { delete: 'delete', 'remove-address': 'remove' };
 
 /** Whom the command is about, as it was typed. */
 type Who = { text: string; country: string } | { sub: string; client: string };
-type Asked = { act: Act; who: Who; yes: boolean; json: boolean };
+type Asked = { act: Act; who: Who; address?: { text: string; country: string }; word: string; yes: boolean; json: boolean };
 
 export const users: Command = {
   summary: 'Finds people; disables, enables, signs out and deletes them',
-  forms: ['users find|show|disable|enable|end-sessions <who> [--json]', 'users delete <who> [--yes] [--json]'],
+  forms: [
+    'users find|show|disable|enable|end-sessions <who> [--json]',
+    'users remove-address <who> <address> [--yes] [--json]',
+    'users delete <who> [--yes] [--json]',
+  ],
   notes: [
     '<who> is an email address, a phone number (with --country <code> where it is a national one), an account’s id, or',
     '--sub <subject> --client <id>: what an app calls them.',
@@ -36,11 +50,14 @@ function parse([verb = '', ...rest]: readonly string[]): Asked | undefined {
   const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
   if (!act) return undefined;
   const [text, flag] = [{ type: 'string' } as const, { type: 'boolean', default: false } as const];
-  const options = { sub: text, client: text, country: text, json: flag, ...(verb === 'delete' ? { yes: flag } : {}) };
+  const options = { sub: text, client: text, country: text, json: flag, ...(confirmed[verb] ? { yes: flag } : {}) };
   try {
     const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
+    const removed = verb === 'remove-address' ? positionals.pop() : undefined;
     const who = readWho(values, positionals);
-    return who && { act, who, json: values.json, yes: Boolean((values as { yes?: boolean }).yes) };
+    if (!who || (verb === 'remove-address' && !removed)) return undefined;
+    const address = removed === undefined ? undefined : { text: removed, country: values.country?.toUpperCase() ?? '' };
+    return { act, who, address, word: confirmed[verb] ?? '', json: values.json, yes: Boolean((values as { yes?: boolean }).yes) };
   } catch {
     return undefined;
   }
@@ -53,7 +70,7 @@ function readWho({ sub, client, country }: { sub?: string; client?: string; coun
   return { text, country: country?.toUpperCase() ?? '' };
 }
 
-async function answer({ act, who, yes, json }: Asked, context: Context): Promise<Said> {
+async function answer({ act, who, address, word, yes, json }: Asked, context: Context): Promise<Said> {
   const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
   try {
     checkStoreIsThere(settings.database.url);
@@ -61,7 +78,7 @@ async function answer({ act, who, yes, json }: Asked, context: Context): Promise
     try {
       const account = await findAccount(operator.users, who);
       if (!account) return refuse(1, 'Nobody here is known by that.');
-      return await act(account, { users: operator.users, confirm: (question) => confirm(question, { yes, json }, context) });
+      return await act(account, { users: operator.users, address, confirm: (question) => confirm(question, { word, yes, json }, context) });
     } finally {
       await operator.close();
     }
@@ -78,14 +95,14 @@ const refuse = (code: 1 | 2, words: string): Said => ({ code, words, data: { err
 /** @returns why not, if it is not confirmed */
 async function confirm(
   question: string,
-  { yes, json }: { yes: boolean; json: boolean },
+  { word, yes, json }: { word: string; yes: boolean; json: boolean },
   { ask, warn }: Context,
 ): Promise<Said | undefined> {
   if (yes) return undefined;
   if (!ask || json) return refuse(2, 'There is nobody to ask for a confirmation here: give it with --yes.');
   warn(question);
-  const said = await ask('Type "delete" to go on: ').catch(() => '');
-  return said.trim() === 'delete' ? undefined : refuse(1, 'Nothing was done.');
+  const said = await ask(`Type "${word}" to go on: `).catch(() => '');
+  return said.trim() === word ? undefined : refuse(1, 'Nothing was done.');
 }
 
 function explain(error: unknown): Said {

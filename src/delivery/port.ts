@@ -13,7 +13,7 @@ export type CodeContent = {
 
 /** Something happened that the owner of an address should know; always an email. */
 export type NoticeContent = {
-  kind: 'number_used';
+  kind: 'number_used' | 'number_added';
   /** The end of the number, as its owner would recognise it: "••• 789". */
   phoneEnd: string;
 };

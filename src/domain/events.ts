@@ -13,6 +13,7 @@ export type DomainEvent =
   | { type: 'send_refused'; channel: Channel; lane: Lane; why: 'gap' | 'budget' }
   | { type: 'account_created'; account: string }
   | { type: 'address_added'; account: string; channel: Channel }
+  | { type: 'address_removed'; account: string; channel: Channel; by: Actor }
   | { type: 'address_conflict'; channel: Channel }
   | { type: 'signed_in'; account: string; client: string; amr: readonly string[] }
   | { type: 'consent_given'; account: string; client: string; claims: readonly string[] }

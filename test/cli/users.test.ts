@@ -36,6 +36,8 @@ describe('a wrong call says how it is meant', () => {
     [['find', 'a@example.com', '--sub', 'x', '--client', 'web']],
     [['toString', 'a@example.com']],
     [['remove', 'a@example.com']],
+    [['remove-address', 'a@example.com']],
+    [['delete', 'a@example.com', 'b@example.com']],
   ])('%j', async (args) => {
     expect(await users(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey users find\|show/) });
   });
@@ -67,6 +69,20 @@ test('a deletion shows whom it is about, and goes on only after the word', async
     out: expect.stringMatching(/^Deleted /),
   });
   expect((await users(['find', someone.email])).code).toBe(1);
+});
+
+test('an address goes on the word, but never one that is not theirs, nor the last', async () => {
+  const someone = meetPerson(program);
+  await signIn(program, await createRelyingParty(program.issuer), { person: someone, params: { scope: 'openid email phone' } });
+  const remove = (address: string, ...more: string[]) => users(['remove-address', someone.email, address, ...more], { answers: ['y'] });
+  expect(await remove(someone.phone ?? '')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/Type "remove" to go on: Nothing was done/),
+  });
+  expect(await remove(person.email, '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/has no such address/) });
+  const { code, out } = await remove(someone.phone ?? '', '--yes', '--json');
+  expect([code, JSON.parse(out)]).toMatchObject([0, { ok: true, user: { addresses: [{ address: someone.email }] } }]);
+  expect(await remove(someone.email, '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/only address/) });
 });
 
 test('programs are never asked', async () => {

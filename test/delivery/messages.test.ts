@@ -31,7 +31,8 @@ const words = (text: string): string[] => text.trim().split(/\s+/u);
 const locales = ['en', 'ar'];
 
 describe.each(locales)('a notice in %s', (locale) => {
-  test('says the same in its text and HTML parts, and shows no more of the number than its end', async () => {
+  const kinds = ['number_used', 'number_added'] as const;
+  test.each(kinds)('(%s) says the same in its text and HTML parts, and shows no more of the number than its end', async (kind) => {
     const { subject, text, html } = await createMessages({
       branding: { name: 'Latchkey' },
       issuer: 'https://id.example.com',
@@ -41,7 +42,7 @@ describe.each(locales)('a notice in %s', (locale) => {
       channel: 'email',
       to: 'jane@example.com',
       locale,
-      content: { kind: 'number_used', phoneEnd: '••• 789' },
+      content: { kind, phoneEnd: '••• 789' },
       expiresAt: Infinity,
       onOutcome() {},
     });

@@ -7,16 +7,19 @@ export type Said = { code: 0 | 1 | 2; words: string; data: Record<string, unknow
 
 export type Desk = {
   users: Users;
+  /** What `remove-address` is to remove, as it was typed. */
+  address?: { text: string; country: string };
   /** @returns what to say instead, where the operator doesn't confirm */
   confirm(question: string): Promise<Said | undefined>;
 };
 
 export type Act = (account: Account, desk: Desk) => Promise<Said>;
 
+const refuse = (words: string): Said => ({ code: 1, words, data: { error: words } });
 const done = (words: string, data: Record<string, unknown>): Said => ({ code: 0, words, data });
 
 /** Between finding somebody and the decision somebody else has deleted them. */
-const gone: Said = { code: 1, words: 'That account has just been deleted.', data: { error: 'That account has just been deleted.' } };
+const gone = refuse('That account has just been deleted.');
 
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 const ended = ({ sessions, grants }: { sessions: number; grants: number }) =>
@@ -33,8 +36,7 @@ export const show: Act = async (account, { users }) => {
 /** Half a deletion is finished, and nothing else is done with it. */
 function refuseHalf(account: Account): Said | undefined {
   if (statusOf(account) !== 'being deleted') return undefined;
-  const words = `The deletion of ${account.id} was interrupted. Finish it: latchkey users delete ${account.id}`;
-  return { code: 1, words, data: { error: words } };
+  return refuse(`The deletion of ${account.id} was interrupted. Finish it: latchkey users delete ${account.id}`);
 }
 
 export const disable: Act = async (account, { users }) => {
@@ -60,6 +62,20 @@ export const endSessions: Act = async (account, { users }) => {
   const result = await users.signOutEverywhere(account.id, 'operator');
   if (!result) return gone;
   return done(`Signed ${account.id} out everywhere. ${ended(result)}`, { id: account.id, ended: result });
+};
+
+export const removeAddress: Act = async (account, { users, confirm, address }) => {
+  const half = refuseHalf(account);
+  if (half) return half;
+  const { channel, key } = users.readAddress(address?.text ?? '', address?.country);
+  if (!account.addresses.some((each) => each.key === key)) return refuse(`${account.id} has no such address.`);
+  const question = `${describe([account])}\n\nThis takes the ${channel === 'phone' ? 'number' : 'email address'} from the account. Whoever proves it next begins a new one.`;
+  const refused = await confirm(question);
+  if (refused) return refused;
+  const result = await users.removeAddress(account.id, { channel, key }, 'operator');
+  if (!result) return gone;
+  if (result === 'last') return refuse('It is their only address: nobody could sign in any more. `users delete` deletes the account.');
+  return done(`Removed it from ${account.id}. Sessions stay: \`users end-sessions\` ends them.`, { user: toJson(result) });
 };
 
 export const remove: Act = async (account, { users, confirm }) => {

@@ -105,10 +105,10 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   }
 
   /**
-   * Puts a proven address on an account, or dates its proof anew.
+   * Puts a proven address on an account ('added'), or dates its proof anew.
    * @returns 'taken' if it is another account's; 'gone' if the account is
    */
-  async function prove(id: string, identifier: Identifier): Promise<'proven' | 'taken' | 'gone'> {
+  async function prove(id: string, identifier: Identifier): Promise<'added' | 'proven' | 'taken' | 'gone'> {
     const dated = await dateProof(id, identifier);
     if (!dated) return 'gone';
     if (findAddress(dated, identifier.channel, identifier.key)) return 'proven';
@@ -130,8 +130,21 @@ export function createAccounts({ records, keys, events, now }: { records: Record
       await releaseAddresses(id);
       return 'gone';
     }
-    if (added) events.emit({ type: 'address_added', account: id, channel: identifier.channel });
-    return 'proven';
+    if (!added) return 'proven';
+    events.emit({ type: 'address_added', account: id, channel: identifier.channel });
+    return 'added';
+  }
+
+  /**
+   * The row decides whose an address is, and goes first; the same call finishes one that was interrupted.
+   * @returns the account without it; 'last' (and nothing was done) if it has no other; undefined if the account is gone
+   */
+  async function removeAddress(id: string, key: string): Promise<Account | 'last' | undefined> {
+    const account = await get(id);
+    if (!account?.addresses.some((each) => each.key !== key)) return account && 'last';
+    const row = await records.get<{ account: string }>('address', key);
+    if (row?.value.account === id) await records.remove('address', key, row.version);
+    return change(id, (current) => ({ ...current, addresses: current.addresses.filter((each) => each.key !== key) }));
   }
 
   const nextGeneration = (account: Account): Account => ({ ...account, generation: generationOf(account) + 1 });
@@ -157,5 +170,5 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     await accounts.remove(id);
   }
 
-  return { get, findByAddress, findUnseen, establish, prove, disable, enable, endIssued, markDeleted, remove };
+  return { get, findByAddress, findUnseen, establish, prove, removeAddress, disable, enable, endIssued, markDeleted, remove };
 }

@@ -4,7 +4,7 @@
 import type { Consents } from '../consents/consents.ts';
 import type { Failures } from '../challenges/failures.ts';
 import type { Actor, DomainEvent, Events } from '../events.ts';
-import { type Account, generationOf } from './account.ts';
+import { type Account, type Address, generationOf } from './account.ts';
 import type { Accounts } from './accounts.ts';
 
 /** How many sessions (browsers) and grants (sign-ins to apps, with their tokens). */
@@ -21,7 +21,7 @@ export type Issued = {
 type Deps = { accounts: Accounts; consents: Consents; issued: Issued; failures: Failures; events: Events };
 
 export function createLifecycle({ accounts, consents, issued, failures, events }: Deps) {
-  type Type = Extract<DomainEvent, { by: Actor }>['type'];
+  type Type = Exclude<Extract<DomainEvent, { by: Actor }>['type'], 'address_removed'>;
 
   /** What belongs to an earlier generation; a sign-in that came after the decision stays. */
   async function endEarlier(type: Type, by: Actor, account: Account | undefined): Promise<Ended | undefined> {
@@ -47,6 +47,22 @@ export function createLifecycle({ accounts, consents, issued, failures, events }
   const signOutEverywhere = async (id: string, by: Actor) => endEarlier('account_signed_out', by, await accounts.endIssued(id));
 
   /**
+   * The address is free: whoever proves it next begins a new account. What was agreed to with it releases nothing any more; sessions stay.
+   * @returns the account; 'last', and nothing was done, where it has no other address; undefined: there is no such account
+   */
+  async function removeAddress(
+    id: string,
+    { channel, key }: Pick<Address, 'channel' | 'key'>,
+    by: Actor,
+  ): Promise<Account | 'last' | undefined> {
+    const account = await accounts.removeAddress(id, key);
+    if (account === undefined || account === 'last') return account;
+    events.emit({ type: 'address_removed', account: id, channel, by });
+    await failures.forget(key);
+    return account;
+  }
+
+  /**
    * The account and all that hangs on it. Its addresses are free: whoever proves one begins a new account, with new subjects.
    * Budgets of sends and tries stay with the address until their day is over, or deleting would be a way around them.
    * @returns undefined: there is no such account, also not one whose deletion was interrupted
@@ -62,5 +78,5 @@ export function createLifecycle({ accounts, consents, issued, failures, events }
     return ended;
   }
 
-  return { disable, enable, signOutEverywhere, remove };
+  return { disable, enable, signOutEverywhere, removeAddress, remove };
 }

@@ -3,6 +3,7 @@
 import type { Keys } from '../../keys/keys.ts';
 import type { Records } from '../../storage/port.ts';
 import { parseEither } from '../identifiers/either.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -20,9 +21,12 @@ export function createLookingUp({ accounts, records, keys, defaultCountry }: Dep
   const rules = { countries: 'all', defaultCountry, allowVoip: true } as const;
 
   /** @param country whose national numbers are meant, where it isn't the deployment's. @throws {AppError} what is wrong with it as an address */
-  async function find(text: string, country = ''): Promise<Account | undefined> {
+  const readAddress = (text: string, country = ''): Identifier => parseEither(keys, rules, { text, country });
+
+  /** As `readAddress`, which also throws. */
+  async function find(text: string, country?: string): Promise<Account | undefined> {
     if (accountId.test(text)) return accounts.get(text, { deleted: true });
-    return accounts.findByAddress(parseEither(keys, rules, { text, country }), { deleted: true });
+    return accounts.findByAddress(readAddress(text, country), { deleted: true });
   }
 
   async function* ids(kind: 'consent' | 'account', app: App): AsyncGenerator<string> {
@@ -45,5 +49,5 @@ export function createLookingUp({ accounts, records, keys, defaultCountry }: Dep
     return undefined;
   }
 
-  return { find, findBySubject };
+  return { readAddress, find, findBySubject };
 }

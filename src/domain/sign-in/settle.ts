@@ -30,6 +30,14 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
     return { account: established, held: created ? first : undefined };
   }
 
+  /** @returns whether the address is on the account now. Of a number that came to an account from before its owner is told. */
+  async function putOn(account: Account, address: Identifier | undefined, held: Identifier | undefined): Promise<boolean> {
+    if (!address || address === held) return true;
+    const outcome = await accounts.prove(account.id, address);
+    if (outcome === 'added' && address.channel === 'phone' && !held) await notices.tellNumberAdded(account, address);
+    return outcome === 'added' || outcome === 'proven';
+  }
+
   async function tellOwner(number: Identifier): Promise<void> {
     events.emit({ type: 'address_conflict', channel: 'phone' });
     const owner = await accounts.findByAddress(number);
@@ -44,8 +52,8 @@ export function createSettling({ accounts, consents, signIns, events, notices }:
     const { account, held } = await findOrCreate(signIn);
     if (account.disabled) throw new AppError('account_disabled');
     const { email, phone } = signIn.proven;
-    if (email && email !== held && (await accounts.prove(account.id, email)) !== 'proven') throw new AppError('interaction_gone');
-    if (phone && phone !== held && (await accounts.prove(account.id, phone)) !== 'proven') {
+    if (!(await putOn(account, email, held))) throw new AppError('interaction_gone');
+    if (phone && !(await putOn(account, phone, held))) {
       await tellOwner(phone);
       await signIns.move(signIn, (current) => ({
         ...current,
