@@ -10,7 +10,7 @@ export type DomainEvent =
   | { type: 'code_sent'; channel: Channel; outcome: 'sent' | 'refused' | 'failed' | 'unknown' | 'expired' }
   | { type: 'code_verified'; channel: Channel; lane: Lane }
   | { type: 'code_refused'; channel: Channel; lane: Lane; why: 'wrong' | 'gone' | 'spent' }
-  | { type: 'send_refused'; channel: Channel; lane: Lane; why: 'gap' | 'budget' }
+  | { type: 'send_refused'; channel: Channel; lane: Lane; why: 'gap' | 'budget' | 'deployment' }
   | { type: 'account_created'; account: string }
   | { type: 'address_added'; account: string; channel: Channel }
   | { type: 'address_removed'; account: string; channel: Channel; by: Actor }

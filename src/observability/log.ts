@@ -42,7 +42,9 @@ const warnings = new Set<DomainEvent['type']>([
 export function logEvents(log: Log): Events {
   return {
     emit({ type, ...facts }) {
-      if (warnings.has(type)) log.warn(facts, type);
+      // Numbers are being texted for money, or the limit is too low for this deployment: nobody gets a text at a new number.
+      const isSpent = 'why' in facts && facts.why === 'deployment';
+      if (warnings.has(type) || isSpent) log.warn(facts, type);
       else log.debug(facts, type);
     },
   };

@@ -8,7 +8,7 @@ import { someSigningKeys } from './signing-keys.ts';
 import { nameStore } from './store.ts';
 import { patientTimeouts } from './timeouts.ts';
 
-type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
+export type Overrides = { [K in keyof Settings]?: Settings[K] extends object ? Partial<Settings[K]> : Settings[K] };
 
 export type SentMessage = { id: string; channel: string; to: string; subject?: string; text: string; html?: string; sentAt: string };
 

@@ -12,6 +12,12 @@ export const sending = group({
   emailPerDay: count(30, 'Emails per destination and lane within a day.'),
   smsPerHour: count(5, 'Texts per destination and lane within an hour.'),
   smsPerDay: count(10, 'Texts per destination and lane within a day.'),
+  smsPerEmailHour: count(8, 'Texts within an hour that one proven email address may have sent to numbers, whichever they are.'),
+  smsPerEmailDay: count(15, 'The same within a day.'),
+  smsPerDayInAll: count(
+    5000,
+    'Such texts of the whole deployment within a day (UTC); those that a known browser of the number’s owner asks for are not counted.',
+  ),
 });
 
 const country = z.string().regex(/^[A-Z]{2}$/, 'must be ISO 3166-1 alpha-2, like GB');

@@ -3,15 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Courier } from '../../delivery/port.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring, Records } from '../../storage/port.ts';
-import type { Events, Lane } from '../events.ts';
-import type { Identifier } from '../identifiers/identifier.ts';
+import type { Events } from '../events.ts';
 import type { SendLimits, TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import type { Challenge, Holder, Purpose } from './challenge.ts';
 import { chooseCounter, deriveCode } from './code.ts';
 import { createLiveChallenges } from './live.ts';
 import { createRedeeming } from './redeeming.ts';
-import { createSending, type Wording } from './sending.ts';
+import { createSending, type Slot, type Wording } from './sending.ts';
 
 export type CodeLimits = TryLimits & {
   renewBelowSeconds: number;
@@ -32,10 +31,8 @@ type Deps = {
 };
 
 /** What a challenge is asked for. `decoy`: look the same, send nothing, accept nothing. `other`: the sign-in's other challenge. */
-export type Asked = {
+export type Asked = Slot & {
   purpose: Purpose;
-  identifier: Identifier;
-  lane: Lane;
   holder: Holder;
   decoy: boolean;
   other?: string;
@@ -65,7 +62,7 @@ export function createChallenges(deps: Deps) {
    */
   async function issue(asked: Asked): Promise<Challenge> {
     const { purpose, identifier, lane, holder, decoy } = asked;
-    await sending.claimSlot(identifier, lane);
+    await sending.claimSlot(asked);
     const other = asked.other && (await challenges.get(asked.other))?.value;
     const fresh = {
       id: randomBytes(16).toString('base64url'),
@@ -100,7 +97,7 @@ export function createChallenges(deps: Deps) {
   async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
     const live = id === undefined ? undefined : await find(id);
     if (!live || renews(live)) return { challenge: await issue(asked), renewed: true };
-    await sending.claimSlot(live.identifier, live.lane);
+    await sending.claimSlot({ ...asked, identifier: live.identifier, lane: live.lane });
     await sending.sendAgain(live, asked.wording);
     return { challenge: live, renewed: false };
   }

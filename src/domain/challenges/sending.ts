@@ -2,10 +2,11 @@
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Courier, Outcome } from '../../delivery/port.ts';
-import type { Expiring } from '../../storage/port.ts';
+import type { Expiring, Records } from '../../storage/port.ts';
 import type { Events, Lane } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { sendLedgers, sendPartition, type SendLimits } from '../limits/ledgers.ts';
+import { createTextBudget } from '../limits/texts.ts';
 import type { Challenge } from './challenge.ts';
 import { deriveCode } from './code.ts';
 
@@ -13,18 +14,32 @@ export type SendOutcome = Outcome | 'sending';
 /** How the message should read. */
 export type Wording = { locale: string; clientName?: string };
 
-type Deps = { expiring: Expiring; keys: Keys; courier: Courier; events: Events; limits: SendLimits; now: () => number };
+type Deps = { expiring: Expiring; records: Records; keys: Keys; courier: Courier; events: Events; limits: SendLimits; now: () => number };
 
-export function createSending({ expiring, keys, courier, events, limits, now }: Deps) {
+export type Slot = { identifier: Identifier; lane: Lane; payer?: string };
+
+export function createSending({ expiring, records, keys, courier, events, limits, now }: Deps) {
+  const claimText = createTextBudget({ expiring, records, limits, now });
   const outcomeLife = (challenge: Challenge) => Math.max(1, Math.ceil((challenge.expiresAt - now()) / 1000));
 
-  /** @throws {AppError} send_too_soon, sends_spent (both with `retryAt`) */
-  async function claimSlot(identifier: Identifier, lane: Lane): Promise<void> {
-    const spent = await expiring.spend(sendPartition(identifier, lane), sendLedgers(limits, identifier.channel));
-    if (spent.ok) return;
-    const why = spent.ledger === 'gap' ? 'gap' : 'budget';
-    events.emit({ type: 'send_refused', channel: identifier.channel, lane, why });
-    throw new AppError(why === 'gap' ? 'send_too_soon' : 'sends_spent', { retryAt: spent.retryAt, channel: identifier.channel });
+  /**
+   * `payer`: key of the email address whose proof lets this sign-in have numbers texted; absent where it texts those alone that can sign in.
+   * @throws {AppError} send_too_soon, sends_spent (both with `retryAt`)
+   */
+  async function claimSlot({ identifier, lane, payer }: Slot): Promise<void> {
+    const { channel } = identifier;
+    const refuse = (why: 'gap' | 'budget' | 'deployment', retryAt: number): never => {
+      events.emit({ type: 'send_refused', channel, lane, why });
+      throw new AppError(why === 'gap' ? 'send_too_soon' : 'sends_spent', { retryAt, channel });
+    };
+    const [gap, sends] = sendLedgers(limits, channel);
+    const partition = sendPartition(identifier, lane);
+    const spent = await expiring.spend(partition, [gap, sends]);
+    if (!spent.ok) return refuse(spent.ledger === gap.name ? 'gap' : 'budget', spent.retryAt);
+    const text = payer === undefined || lane === 'known' ? undefined : await claimText(payer);
+    if (!text || text.ok) return;
+    await expiring.refund(partition, [gap.name, sends.name]);
+    refuse(text.spent === 'all' ? 'deployment' : 'budget', text.retryAt);
   }
 
   /** When the next send to the address may be tried, judged by the gap after the `sends`-th one; a hint for the page only. */

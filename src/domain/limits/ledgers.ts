@@ -3,6 +3,7 @@
 import type { GapRule, Ledger, WindowRule } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
+import type { TextLimits } from './texts.ts';
 
 const hour = 3600;
 const day = 86_400;
@@ -15,7 +16,7 @@ export type SendLimits = {
   emailPerDay: number;
   smsPerHour: number;
   smsPerDay: number;
-};
+} & TextLimits;
 
 export const tryPartition = (identifier: Identifier, lane: Lane) => `try:${identifier.key}:${lane}`;
 export const sendPartition = (identifier: Identifier, lane: Lane) => `send:${identifier.mailbox}:${lane}`;

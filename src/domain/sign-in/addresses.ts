@@ -20,12 +20,13 @@ type Deps = { accounts: Accounts; challenges: Challenges; devices: Devices; sign
 export const holderOf = (signIn: SignIn, { device }: Browser): Holder => ({ interaction: signIn.interaction, browser: device.id });
 
 function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
-  const { identifier, lane, decoy } = pending;
+  const { identifier, lane, decoy, unsure } = pending;
   return {
     purpose: 'sign-in',
     identifier,
     lane,
     decoy,
+    payer: identifier.channel === 'phone' && !unsure ? findProof(signIn.proofs, 'email')?.key : undefined,
     holder: holderOf(signIn, browser),
     other: signIn.answered,
     wording: browser.wording,
