@@ -22,6 +22,7 @@ export type DomainEvent =
   | { type: 'logout_told'; client: string }
   | { type: 'logout_failed'; client: string; why: 'address_refused' | 'unreachable' | 'timeout' | 'refused' }
   | { type: 'logout_given_up'; client: string }
+  | { type: 'request_refused'; endpoint: string; client?: string; outcome: string; reason: string; requestId: string }
   | { type: 'grant_revoked'; why: 'code_reused' | 'refresh_reused' };
 
 export interface Events {

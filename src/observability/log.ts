@@ -38,6 +38,9 @@ const warnings = new Set<DomainEvent['type']>([
   'logout_given_up',
 ]);
 
+/** What whoever is asked for help looks for. */
+const notable = new Set<DomainEvent['type']>(['request_refused']);
+
 /** Domain events as log lines; what doesn't stand out is for debugging. */
 export function logEvents(log: Log): Events {
   return {
@@ -45,6 +48,7 @@ export function logEvents(log: Log): Events {
       // Numbers are being texted for money, or the limit is too low for this deployment: nobody gets a text at a new number.
       const isSpent = 'why' in facts && facts.why === 'deployment';
       if (warnings.has(type) || isSpent) log.warn(facts, type);
+      else if (notable.has(type)) log.info(facts, type);
       else log.debug(facts, type);
     },
   };

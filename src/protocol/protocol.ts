@@ -27,6 +27,7 @@ import type { RegistrationSettings } from './registration/registration.ts';
 import { createSecurityProfile, type ProfileName } from './security-profile.ts';
 import { createGenerations } from './sessions/generations.ts';
 import { createSessionWrites } from './sessions/writes.ts';
+import { tellRefusals } from './refusals.ts';
 import { createNewGrants } from './tokens/new-grants.ts';
 import { createRefreshRotation } from './tokens/refresh-rotation.ts';
 import { createResourceServers } from './tokens/resource-servers.ts';
@@ -124,6 +125,7 @@ export function createProtocol(deps: Deps): Protocol {
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),
   });
+  tellRefusals(provider, events);
   const clients = clientParts.openDesk(provider);
   return { provider, interactions: createInteractions({ provider }), backChannelLogout, clients, logos: clientParts.logos };
 }
