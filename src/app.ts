@@ -36,6 +36,7 @@ import { createViewEngine } from './pages/view-engine.ts';
 import { dressProvider, isProtocols } from './protocol/mount.ts';
 import { pinOrigin } from './protocol/origin.ts';
 import { createProtocol } from './protocol/protocol.ts';
+import { createReadingAhead } from './protocol/reading-ahead.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/port.ts';
 
@@ -60,8 +61,9 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
   const { mongo, redis, database } = settings;
-  const storage =
-    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
+  const { storage, readAhead } = createReadingAhead(
+    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now)),
+  );
   const { records, expiring } = storage;
   const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
   const signingKeys = await startSigningKeys({
@@ -107,6 +109,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       issuer,
       settings,
       storage,
+      readAhead,
       keys,
       signing: { keys: signingKeys, algorithms, cacheSeconds },
       events,

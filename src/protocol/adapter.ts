@@ -5,6 +5,7 @@ import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
 import { keepPushedRequest, refuseLongRequest } from './interactions/request-rows.ts';
+import type { Foresight } from './reading-ahead.ts';
 import type { Generations } from './sessions/generations.ts';
 import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
@@ -34,6 +35,7 @@ export type AdapterDeps = {
   revocation: Revocation;
   sessionWrites: SessionWrites;
   generations: Generations;
+  foresee: Foresight;
   clientAdapter: Adapter;
 };
 
@@ -42,7 +44,7 @@ export function createAdapterFactory(deps: AdapterDeps) {
 }
 
 function createAdapter(model: string, deps: AdapterDeps): Adapter {
-  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations } = deps;
+  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations, foresee } = deps;
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
@@ -121,7 +123,9 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const row = await home.get<string>(model, key);
       if (!row) return undefined;
       const mayRetry = model === 'RefreshToken' && (await rotation.mayRetry(id, row));
-      const payload = await read(id, open(row, key), mayRetry ? {} : row);
+      const opened = open(row, key);
+      foresee(model, opened);
+      const payload = await read(id, opened, mayRetry ? {} : row);
       if (model === 'Session' && payload) sessionWrites.noteRead(key, row);
       return payload;
     },

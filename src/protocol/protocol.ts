@@ -27,6 +27,7 @@ import type { RegistrationSettings } from './registration/registration.ts';
 import { createSecurityProfile, type ProfileName } from './security-profile.ts';
 import { createGenerations } from './sessions/generations.ts';
 import { createSessionWrites } from './sessions/writes.ts';
+import { createForesight, type ReadAhead } from './reading-ahead.ts';
 import { tellRefusals } from './refusals.ts';
 import { createNewGrants } from './tokens/new-grants.ts';
 import { createRefreshRotation } from './tokens/refresh-rotation.ts';
@@ -46,6 +47,7 @@ type Deps = {
     backChannelLogout: NoticeRules & { allowedAddresses: readonly string[]; pollSeconds: number };
   };
   storage: Storage;
+  readAhead: ReadAhead;
   keys: Keys;
   signing: Signing;
   events: Events;
@@ -121,6 +123,7 @@ export function createProtocol(deps: Deps): Protocol {
     jarm: protocol.jarm,
     requestCharacters: protocol.requestCharacters,
     generations,
+    foresee: createForesight(deps.readAhead, { grantKey: revocation.grantKey, consentKey: consents.keyOf }),
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),
