@@ -2,6 +2,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
+import { noteAnswer } from './answers.ts';
 import { type AutoForm, readAutoForm } from './auto-form.ts';
 import { devicePath } from './device-flow.ts';
 import { readPostedForm } from './posted-form.ts';
@@ -45,6 +46,7 @@ export function isProtocols(url: string): boolean {
 
 /** It is an app of its own, not one inside another: every request of a program would pay for both. */
 export function dressProvider(provider: Provider, { guard, catchAll, submit }: Looks): ReturnType<Provider['callback']> {
+  provider.use(noteAnswer);
   provider.use(guard.identify);
   provider.use(guard.headers);
   provider.use(async (ctx, next) => {

@@ -1,7 +1,8 @@
 // Reads that a request is going to need are asked for together, as soon as they are known, where each is a way to another machine.
-// The library asks for one after the other. A row that was read ahead is taken once, by the request that it was read for, and not
-// after that request has written anything: then it is read again.
+// The library asks for one after the other. Of a row that was read ahead its request sees one state, until it has written anything:
+// then it is read again.
 import { type AdapterPayload, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { currentAnswer } from './answers.ts';
 import type { Kind, Records, Row, Storage } from '../storage/port.ts';
 
 export type ReadAhead = (kind: Kind, key: string) => void;
@@ -16,17 +17,16 @@ export function createReadingAhead(storage: Storage): { storage: Storage; readAh
   const placeOf = (kind: Kind, key: string) => `${kind}:${key}`;
 
   const get = <V>(kind: Kind, key: string): Promise<Row<V> | undefined> => {
-    const begun = Provider.ctx && requests.get(Provider.ctx);
-    const place = placeOf(kind, key);
-    const row = begun?.get(place);
-    begun?.delete(place);
-    return (row as Promise<Row<V> | undefined> | undefined) ?? records.get<V>(kind, key);
+    const answer = currentAnswer();
+    const begun = answer && requests.get(answer)?.get(placeOf(kind, key));
+    return (begun as Promise<Row<V> | undefined> | undefined) ?? records.get<V>(kind, key);
   };
 
   /** What comes after a write must not be older than it. */
   function forgetting<A extends unknown[], R>(write: (...args: A) => R): (...args: A) => R {
     return (...args) => {
-      if (Provider.ctx) requests.delete(Provider.ctx);
+      const answer = currentAnswer();
+      if (answer) requests.delete(answer);
       return write(...args);
     };
   }
@@ -46,14 +46,14 @@ export function createReadingAhead(storage: Storage): { storage: Storage; readAh
   };
 
   function readAhead(kind: Kind, key: string): void {
-    const ctx = Provider.ctx;
-    if (!ctx) return;
-    const begun = requests.get(ctx) ?? new Map<string, Promise<Row | undefined>>();
-    requests.set(ctx, begun);
+    const answer = currentAnswer();
+    if (!answer) return;
+    const begun = requests.get(answer) ?? new Map<string, Promise<Row | undefined>>();
+    requests.set(answer, begun);
     const place = placeOf(kind, key);
     if (begun.has(place)) return;
     const row = records.get(kind, key);
-    row.catch(() => undefined); // told to whoever takes it
+    row.catch(() => undefined); // told to whoever asks for it
     begun.set(place, row);
   }
 

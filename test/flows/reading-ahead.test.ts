@@ -1,7 +1,10 @@
 // Where the store is another machine, a request asks at once for what it is going to need, and never works with what is older than
 // its own writes.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Provider } from 'oidc-provider';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Context } from 'koa';
+import { noteAnswer } from '../../src/protocol/answers.ts';
 import { createReadingAhead } from '../../src/protocol/reading-ahead.ts';
 import type { Storage } from '../../src/storage/port.ts';
 import { meetPerson, signIn } from '../helpers/person.ts';
@@ -34,7 +37,7 @@ function batchReads({ records, ...rest }: Storage): { storage: Storage; take(): 
   return { storage: { ...rest, records: { ...records, get } }, take: () => batches.splice(0).map((kinds) => kinds.toSorted()) };
 }
 
-test('userinfo, a redemption and a request of a session each ask once for the account, the consent and the grant, in one go', async () => {
+test('userinfo and a request of a session ask once for the account, the consent and the grant, in one go; so does the consent page', async () => {
   const batched = batchReads(storage);
   const program = await startProgram({}, { storage: batched.storage });
   const party = await createRelyingParty(program.issuer);
@@ -47,6 +50,10 @@ test('userinfo, a redemption and a request of a session each ask once for the ac
   const { code = '' } = await party.silently(person.browser);
   expect(batched.take()).toEqual([['Session'], ['Grant', 'account', 'consent']]);
   expect(code).not.toBe('');
+  await party.begin(person.browser, { prompt: 'consent' });
+  batched.take();
+  await person.browser.open(person.browser.page.url);
+  expect(batched.take()).toEqual([['Session', 'account', 'consent']]);
   await program.close();
 });
 
@@ -62,32 +69,27 @@ test('introspection, which says nothing of the person, asks for no consent', asy
 });
 
 describe('a row that was read ahead', () => {
-  const request = { a: 'request' };
-  const ctx = Object.getOwnPropertyDescriptor(Provider, 'ctx');
-  let current: object | undefined;
-  beforeEach(() => {
-    current = request;
-    Object.defineProperty(Provider, 'ctx', { get: () => current, configurable: true });
-  });
-  afterEach(() => {
-    Object.defineProperty(Provider, 'ctx', ctx ?? {});
-  });
-
+  const answerTo = () => new ServerResponse(new IncomingMessage(new Socket()));
+  const within = <T>(res: ServerResponse, work: () => Promise<T>) => noteAnswer({ res } as Context, work) as Promise<T>;
   const put = (value: string) => storage.records.put('thing', 'a', value);
   const valueOf = async ({ records }: Storage, key = 'a') => (await records.get('thing', key))?.value;
 
-  test('is taken once, and by its own request alone', async () => {
+  async function readAndChange() {
     await put('old');
     const reading = createReadingAhead(storage);
     reading.readAhead('thing', 'a');
     await storage.records.get('thing', 'a'); // by now it has been read
     await put('new');
-    current = { another: 'request' };
-    expect(await valueOf(reading.storage)).toBe('new');
-    current = request;
-    expect(await valueOf(reading.storage)).toBe('old');
-    expect(await valueOf(reading.storage)).toBe('new');
-  });
+    return reading;
+  }
+
+  test('is what its own request sees, and nobody else', () =>
+    within(answerTo(), async () => {
+      const reading = await readAndChange();
+      expect(await valueOf(reading.storage)).toBe('old');
+      expect(await within(answerTo(), () => valueOf(reading.storage))).toBe('new');
+      expect(await valueOf(reading.storage)).toBe('old');
+    }));
 
   test.each<[string, (storage: Storage) => Promise<unknown>]>([
     ['insert', ({ records }) => records.insert('thing', 'other', 1)],
@@ -98,21 +100,20 @@ describe('a row that was read ahead', () => {
     ['bump', ({ records }) => records.bump('counter', 'other', 1)],
     ['remove', ({ records }) => records.remove('thing', 'other')],
     ['removeAll', ({ records }) => records.removeAll('thing', 'account', 'other')],
-  ])('is read again after a write of its request (%s)', async (_, write) => {
-    await put('old');
-    const reading = createReadingAhead(storage);
-    reading.readAhead('thing', 'a');
-    await storage.records.get('thing', 'a');
-    await put('new');
-    await write(reading.storage);
-    expect(await valueOf(reading.storage)).toBe('new');
-  });
+  ])('is read again after a write of its request (%s)', (_, write) =>
+    within(answerTo(), async () => {
+      const reading = await readAndChange();
+      await write(reading.storage);
+      expect(await valueOf(reading.storage)).toBe('new');
+    }),
+  );
 
-  test('that could not be is told to who takes it, and to nobody else', async () => {
-    const get = () => Promise.reject(new Error('lost'));
-    const reading = createReadingAhead({ ...storage, records: { ...storage.records, get } });
-    reading.readAhead('thing', 'never taken');
-    reading.readAhead('thing', 'a');
-    await expect(valueOf(reading.storage)).rejects.toThrow('lost');
-  });
+  test('that could not be is told to who asks for it, and to nobody else', () =>
+    within(answerTo(), async () => {
+      const get = () => Promise.reject(new Error('lost'));
+      const reading = createReadingAhead({ ...storage, records: { ...storage.records, get } });
+      reading.readAhead('thing', 'never asked for');
+      reading.readAhead('thing', 'a');
+      await expect(valueOf(reading.storage)).rejects.toThrow('lost');
+    }));
 });
