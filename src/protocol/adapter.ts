@@ -4,6 +4,7 @@ import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
+import { letAnswerWait } from './answers.ts';
 import { keepPushedRequest, refuseLongRequest } from './interactions/request-rows.ts';
 import type { Foresight } from './reading-ahead.ts';
 import type { Generations } from './sessions/generations.ts';
@@ -109,10 +110,12 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (payload.uid) keyOfUid.set(payload.uid, key);
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
-      if (model === 'Interaction' && payload.parJti) {
-        await keepPushedRequest(expiring, keys.lookup('PushedAuthorizationRequest', payload.parJti), ttl);
+      if (home === expiring) {
+        if (model === 'Interaction' && payload.parJti) {
+          await keepPushedRequest(expiring, keys.lookup('PushedAuthorizationRequest', payload.parJti), ttl);
+        }
+        return letAnswerWait(expiring.put(model, key, value, ttl, indexes));
       }
-      if (home === expiring) return expiring.put(model, key, value, ttl, indexes);
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
       return records.put(model, key, value, meta);
     },
@@ -144,7 +147,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (model === 'Session') return sessionWrites.end(keyOf(id), session?.oldId === id);
       const key = keyOf(id);
       if (revoked.has(model)) await endGrantOf(key);
-      await home.remove(model, key);
+      await letAnswerWait(home.remove(model, key));
     },
 
     async revokeByGrantId(grantId) {

@@ -2,7 +2,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
-import { noteAnswer } from './answers.ts';
+import { noteAnswer, waitForWrites } from './answers.ts';
 import { type AutoForm, readAutoForm } from './auto-form.ts';
 import { devicePath } from './device-flow.ts';
 import { readPostedForm } from './posted-form.ts';
@@ -31,6 +31,29 @@ const redirectPost: Middleware = async (ctx, next) => {
   ctx.body = '';
 };
 
+/** The library's names of the routes that people come to; all others are programs'. */
+const peoples = [
+  'authorization',
+  'resume',
+  'end_session',
+  'end_session_confirm',
+  'end_session_success',
+  'code_verification',
+  'device_resume',
+];
+
+/** A write that fails when the library has done its part is told to a program as the library would have told it. */
+async function answerWhenWritten(ctx: Context, next: Next): Promise<void> {
+  try {
+    await waitForWrites(ctx, next);
+  } catch (error) {
+    const { route } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {};
+    if (!(error instanceof AppError) || !route || peoples.includes(route)) throw error;
+    ctx.status = error.status;
+    ctx.body = { error: error.code };
+  }
+}
+
 /** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1), and when to come back. */
 function tellProgram(ctx: Context): void {
   ctx.set('Retry-After', '5');
@@ -51,7 +74,7 @@ export function dressProvider(provider: Provider, { guard, catchAll, submit }: L
   provider.use(guard.headers);
   provider.use(async (ctx, next) => {
     await catchAll(ctx, async () => {
-      await next();
+      await answerWhenWritten(ctx, next);
       const found = readAutoForm(ctx.body);
       if (found) await submit(ctx as KoaContextWithOIDC, found);
     });

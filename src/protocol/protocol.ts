@@ -81,11 +81,10 @@ export function createProtocol(deps: Deps): Protocol {
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
   const generations = createGenerations({ accounts });
-  const sessionWrites = createSessionWrites({ records: storage.records, keys, now });
   const consentCheck = createConsentCheck({
     consents,
     resources,
-    saveNew: createNewGrants({ expiring: storage.expiring, keys, sessionWrites }),
+    saveNew: createNewGrants({ expiring: storage.expiring, keys }),
     now,
     rules,
   });
@@ -104,7 +103,7 @@ export function createProtocol(deps: Deps): Protocol {
     registration,
     rotation,
     revocation,
-    sessionWrites,
+    sessionWrites: createSessionWrites({ records: storage.records, keys, now }),
     sectors,
     backChannelLogout,
     deviceRules: deviceFlow,

@@ -11,11 +11,8 @@ import { mergeSessions } from './merge.ts';
 
 type Found = { version: number; sealed: string; uid?: string };
 
-/**
- * What one request knows: what it read, the id that it is about to leave, whether its cookie is worth anything, and what else it
- * is writing.
- */
-type Known = { found: Map<string, Found>; leaving?: string; dropsCookie: boolean; beside: Promise<unknown>[] };
+/** What one request knows: what it read, the id that it is about to leave, and whether its cookie is worth anything. */
+type Known = { found: Map<string, Found>; leaving?: string; dropsCookie: boolean };
 
 type Write = { key: string; payload: AdapterPayload; meta: Meta };
 
@@ -31,7 +28,7 @@ export function createSessionWrites({ records, keys, now }: { records: Records; 
 
   function ofRequest(): Known {
     const ctx = Provider.ctx;
-    const fresh: Known = { found: new Map(), dropsCookie: false, beside: [] };
+    const fresh: Known = { found: new Map(), dropsCookie: false };
     if (!ctx) return fresh;
     const before = known.get(ctx);
     if (before) return before;
@@ -110,34 +107,21 @@ export function createSessionWrites({ records, keys, now }: { records: Records; 
     if (renamed) await mergeInto(renamed.key, open(base.sealed, from), write);
   }
 
-  async function writeOne(write: Write): Promise<void> {
-    const { key, payload } = write;
-    const request = ofRequest();
-    const found = request.found.get(key);
-    if (found) return overwrite(write, found);
-    if (request.leaving !== undefined) return rename(write, request.leaving);
-    // Holding nothing, it is what the library makes of a cookie that it doesn't know: perhaps one that was right when the
-    // request left, while the answer with its successor was on the way.
-    if (!payload.accountId && !payload.state) request.dropsCookie = true;
-    else await insert(write);
-  }
-
   return {
     noteRead(key: string, row: Row): void {
       ofRequest().found.set(key, { version: row.version, sealed: row.value as string, uid: row.indexes.uid });
     },
 
     async write(write: Write): Promise<void> {
-      await Promise.all([writeOne(write), ...ofRequest().beside]);
-    },
-
-    /**
-     * Another write of a request that is going to write its session, which is the last thing that it does: the answer leaves
-     * when both are there.
-     */
-    writeBeside(other: Promise<unknown>): void {
-      other.catch(() => undefined); // told by the session's write
-      ofRequest().beside.push(other);
+      const { key, payload } = write;
+      const request = ofRequest();
+      const found = request.found.get(key);
+      if (found) return overwrite(write, found);
+      if (request.leaving !== undefined) return rename(write, request.leaving);
+      // Holding nothing, it is what the library makes of a cookie that it doesn't know: perhaps one that was right when the
+      // request left, while the answer with its successor was on the way.
+      if (!payload.accountId && !payload.state) request.dropsCookie = true;
+      else await insert(write);
     },
 
     /** @param renamed the session goes on under a new id, which is written next */

@@ -4,16 +4,14 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { sealedExpiring } from '../../domain/sealed-rows.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring } from '../../storage/port.ts';
-import type { SessionWrites } from '../sessions/writes.ts';
+import { letAnswerWait } from '../answers.ts';
 
 export type NewGrants = ReturnType<typeof createNewGrants>;
 
 /** Longer than a request takes; from then on the session itself names the grant. */
 const seconds = 60;
 
-type Deps = { expiring: Expiring; keys: Keys; sessionWrites: Pick<SessionWrites, 'writeBeside'> };
-
-export function createNewGrants({ expiring, keys, sessionWrites }: Deps) {
+export function createNewGrants({ expiring, keys }: { expiring: Expiring; keys: Keys }) {
   const agreed = sealedExpiring<string>(expiring, keys, 'new-grant');
 
   /**
@@ -25,12 +23,11 @@ export function createNewGrants({ expiring, keys, sessionWrites }: Deps) {
     const { session, client, provider } = oidc;
     const saved = grant.save();
     // Who comes from a page of ours is one request, not several.
-    if (session && oidc.result) {
-      sessionWrites.writeBeside(saved);
+    if (!session || !client || oidc.result) {
+      await letAnswerWait(saved);
       return grant;
     }
     await saved;
-    if (!session || !client) return grant;
     const content = JSON.stringify([grant.openid, grant.resources]);
     for (let last = before ?? ''; ;) {
       const key = keys.lookup('new-grant', session.uid, client.clientId, content, last);
