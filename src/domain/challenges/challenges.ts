@@ -44,7 +44,7 @@ export type Challenges = ReturnType<typeof createChallenges>;
 export function createChallenges(deps: Deps) {
   const { expiring, keys, events, codes, now } = deps;
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
-  const enter = createLiveChallenges({ expiring, keys, now, strangers: codes.strangerChallengesPerAddress });
+  const live = createLiveChallenges({ expiring, keys, now, strangers: codes.strangerChallengesPerAddress });
   const sending = createSending({ ...deps, limits: deps.sending });
   const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, limits: codes });
 
@@ -78,8 +78,8 @@ export function createChallenges(deps: Deps) {
       decoy,
     };
     const challenge = { ...fresh, counter: chooseCounter(keys, fresh, other ? deriveCode(keys, other) : undefined) };
-    await challenges.add(challenge.id, challenge, codes.lifeSeconds);
-    await enter(challenge);
+    const [seen] = await Promise.all([live.look(identifier), challenges.add(challenge.id, challenge, codes.lifeSeconds)]);
+    await live.enter(challenge, seen);
     events.emit({ type: 'code_issued', channel: challenge.channel, lane });
     sending.send(challenge, asked.wording);
     return challenge;
@@ -95,11 +95,11 @@ export function createChallenges(deps: Deps) {
    * @throws {AppError} send_too_soon, sends_spent
    */
   async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
-    const live = id === undefined ? undefined : await find(id);
-    if (!live || renews(live)) return { challenge: await issue(asked), renewed: true };
-    await sending.claimSlot({ ...asked, identifier: live.identifier, lane: live.lane });
-    await sending.sendAgain(live, asked.wording);
-    return { challenge: live, renewed: false };
+    const current = id === undefined ? undefined : await find(id);
+    if (!current || renews(current)) return { challenge: await issue(asked), renewed: true };
+    await sending.claimSlot({ ...asked, identifier: current.identifier, lane: current.lane });
+    await sending.sendAgain(current, asked.wording);
+    return { challenge: current, renewed: false };
   }
 
   return { issue, resend, redeem, kill, isKnownLaneOpen, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };

@@ -2,8 +2,9 @@
 // one another only, and the known lane's are never pushed out (scenario S4).
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
-import type { Expiring } from '../../storage/port.ts';
+import type { Expiring, Row } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
 import type { Challenge } from './challenge.ts';
 
 /** `browser`: a keyed hash, for the list is not sealed and the browser's id is its cookie. */
@@ -24,25 +25,33 @@ export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
     return { stay: [...stay, next], go: entries.filter((entry) => !stay.includes(entry)).map(({ id }) => id) };
   }
 
+  /** The list of an address, for who is about to enter a challenge there. */
+  const look = ({ key }: Identifier) => expiring.get<Entry[]>('live', key);
+
   /**
-   * Enters a challenge in its address's list and removes those that made room.
+   * Enters a challenge, which has to be there, in its address's list and removes those that made room.
+   * @param seen the list as it was a moment ago
    * @throws {AppError} unavailable: no message must leave for it
    */
-  return async function enter({ id, identifier, holder, purpose, lane, expiresAt }: Challenge): Promise<void> {
+  async function enter({ id, identifier, holder, purpose, lane, expiresAt }: Challenge, seen: Row<Entry[]> | undefined): Promise<void> {
     const next: Entry = { id, browser: keys.lookup('browser', holder.browser), purpose, lane, expiresAt };
     const ttl = Math.ceil((expiresAt - now()) / 1000);
+    let row = seen;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const row = await expiring.get<Entry[]>('live', identifier.key);
       const { stay, go } = makeRoom(row?.value ?? [], next);
       const written = row
         ? await expiring.replace('live', identifier.key, stay, row.version, ttl)
         : await expiring.add('live', identifier.key, stay, ttl);
-      if (!written) continue;
-      await Promise.all(go.map((gone) => expiring.remove('challenge', gone)));
-      return;
+      if (written) {
+        await Promise.all(go.map((gone) => expiring.remove('challenge', gone)));
+        return;
+      }
+      row = await look(identifier);
     }
     // Everybody else got in between, twenty times: the address is under a storm, and this challenge stays out.
     await expiring.remove('challenge', id);
     throw new AppError('unavailable');
-  };
+  }
+
+  return { look, enter };
 }

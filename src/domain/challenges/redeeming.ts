@@ -17,7 +17,8 @@ type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; 
 /** `other`: the sign-in's challenge on the other channel, to recognise its code (scenario G9). */
 export type Attempt = { challenge: string; holder: Holder; typed: string; other?: string };
 
-export type Redeemed = { identifier: Identifier; again: boolean };
+/** `givenBack`: when the address has its try back, which what comes next need not wait for. */
+export type Redeemed = { identifier: Identifier; again: boolean; givenBack: Promise<void> };
 
 export function createRedeeming({ expiring, records, keys, events, limits, now }: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
@@ -65,7 +66,8 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     if (!row || !isHeldBy(row.value, holder)) throw new AppError('code_gone');
     const challenge = row.value;
     if (row.markedAt !== undefined) {
-      if (now() - row.markedAt <= limits.doubleSubmitSeconds * 1000) return { identifier: challenge.identifier, again: true };
+      if (now() - row.markedAt <= limits.doubleSubmitSeconds * 1000)
+        return { identifier: challenge.identifier, again: true, givenBack: Promise.resolve() };
       throw new AppError('code_gone');
     }
     const code = readCode(typed);
@@ -89,9 +91,9 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     }
     const mark = await challenges.mark(id);
     if (mark === 'absent') throw new AppError('code_gone');
-    await giveBack(challenge);
+    const givenBack = giveBack(challenge);
     if (mark === 'first') events.emit({ type: 'code_verified', channel: challenge.channel, lane: challenge.lane });
-    return { identifier: challenge.identifier, again: mark === 'again' };
+    return { identifier: challenge.identifier, again: mark === 'again', givenBack };
   }
 
   return { redeem, isKnownLaneOpen };

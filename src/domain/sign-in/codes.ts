@@ -82,8 +82,10 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
     if (!signIn.pending && signIn.answered) return signIn;
     if (!challenge) throw new AppError('code_gone');
     return take(challenge, async () => {
-      const { identifier } = await challenges.redeem({ challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered });
-      return advance(signIn, challenge, identifier);
+      const attempt = { challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered };
+      const { identifier, givenBack } = await challenges.redeem(attempt);
+      const [advanced] = await Promise.all([advance(signIn, challenge, identifier), givenBack]);
+      return advanced;
     });
   }
 
