@@ -54,10 +54,11 @@ document.addEventListener('submit', (event) => {
 // A form that only hands the person over.
 document.querySelector('[data-submit]')?.requestSubmit();
 
-// Clock times in the person's own zone.
+// Clock times in the person's own zone, as exact as they were.
 for (const time of document.querySelectorAll('time[data-clock]')) {
   const at = new Date(time.dateTime);
-  if (!isNaN(at)) time.textContent = at.toLocaleTimeString('en-GB');
+  const timeStyle = /:\d\d:/.test(time.dateTime) ? 'medium' : 'short';
+  if (!isNaN(at)) time.textContent = at.toLocaleTimeString('en-GB', { timeStyle });
 }
 
 // The wait for the next code, counted down. Only words: the button works all the time, and the server decides.

@@ -16,6 +16,8 @@ const statuses = {
   code_wrong: 422,
   code_of_other_channel: 422,
   code_gone: 422,
+  code_spent: 422,
+  code_unsent: 422,
   user_code_missing: 422,
   user_code_wrong: 422,
   user_code_expired: 422,

@@ -5,6 +5,11 @@ export function formatClock(locale: string, ms: number, timeZone?: string): stri
   return formatter(locale, 'clock', timeZone).format(ms);
 }
 
+/** For an end that is far off: a minute is exact enough. */
+export function formatMinute(locale: string, ms: number, timeZone?: string): string {
+  return formatter(locale, 'minute', timeZone).format(ms);
+}
+
 /** A day, in the server's zone. */
 export function formatDate(locale: string, ms: number): string {
   return formatter(locale, 'date').format(ms);
@@ -12,6 +17,7 @@ export function formatDate(locale: string, ms: number): string {
 
 const shapes = {
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },
+  minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },
   date: { day: 'numeric', month: 'long', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInstance } from 'i18next';
 import { choose, type LocaleWishes } from './choose.ts';
 
-export { formatClock, formatDate } from './format.ts';
+export { formatClock, formatDate, formatMinute } from './format.ts';
 export type { LocaleWishes };
 
 /** A new language is a file here, and its name in this list. The first is complete and stands in for what others lack. */

@@ -17,6 +17,7 @@ export type Setting = {
   client?: Frame['client'];
   error?: Frame['error'];
   notice?: string;
+  noticeTime?: Frame['noticeTime'];
   status?: number;
   /** Which variant of the view's title; a view may have several. */
   titleContext?: string;
@@ -56,6 +57,7 @@ export function createRenderer({ branding, assets, keys, views }: Deps) {
       client: setting.client,
       error: setting.error,
       notice: setting.notice,
+      noticeTime: setting.noticeTime,
     };
     ctx.status = setting.status ?? 200;
     ctx.set('Content-Language', setting.locale);

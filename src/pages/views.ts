@@ -21,8 +21,9 @@ export type Frame = {
   client?: { name: string; logo?: string; uri?: string; policyUri?: string; tosUri?: string };
   /** The one thing that was wrong with what was sent; `field` is the id of the control. */
   error?: { code: string; message: string; field?: string };
-  /** Good news after a redirect, announced with role=status. Already translated. */
+  /** What a deed has led to, announced with role=status. Already translated, with the mark \u0001 where `noticeTime` goes. */
   notice?: string;
+  noticeTime?: { clock: string; iso: string };
 };
 
 export type Country = { code: string; name: string; callingCode: string };
@@ -76,10 +77,12 @@ export type Views = {
     resendAt?: { clock: string; seconds: number; iso: string };
     /** No message has left yet (a pause held it back): never say "sent". */
     unsent?: boolean;
+    /** No code can be right before another message has left. */
+    dead: boolean;
     /** A resend would make a new code, and the earlier one stop working. */
     renews: boolean;
-    /** Only after an address was proven in this sign-in: how the last send ended. */
-    outcome?: 'sending' | 'sent' | 'refused' | 'failed' | 'unknown' | 'expired';
+    /** How the last send ended, only after an address was proven in this sign-in; or, for everybody, why its code is dead. */
+    outcome?: 'sending' | 'sent' | 'refused' | 'failed' | 'unknown' | 'expired' | 'spent' | 'gone';
     /** May the address still be changed here. */
     changeable: boolean;
     /** Phone step that may be left out. */

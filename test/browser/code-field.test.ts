@@ -124,17 +124,32 @@ describeInChromium('the code page’s scripts', () => {
     const { context, page } = await openCodePage(({ page: each }) => each.clock.install());
     const hint = page.locator('[data-countdown]');
     await page.clock.runFor(5_000);
-    expect(await hint.textContent()).toMatch(/^You can ask for a code in 0:2\d\.$/);
+    expect(await hint.textContent()).toMatch(/^You can ask for another code in 0:2\d\.$/);
     await page.clock.runFor(15_000);
-    expect(await hint.textContent()).toMatch(/^You can ask for a code in 0:(0\d|1[01])\.$/);
+    expect(await hint.textContent()).toMatch(/^You can ask for another code in 0:(0\d|1[01])\.$/);
     await page.clock.runFor(15_000);
-    expect(await hint.textContent()).toBe('You can ask for a code now.');
+    expect(await hint.textContent()).toBe('You can ask for another code now.');
+    await context.close();
+  });
+
+  test('after asking too early the time is the person’s own, as it is in the hint', async () => {
+    const zone = 'Asia/Kolkata';
+    const context = await browser.newContext({ ...contextOf({}), timezoneId: zone });
+    const page = await context.newPage();
+    const visitor = createVisitor(app.program, page);
+    await page.goto(app.url);
+    await visitor.press('Sign in with Latchkey', /\/email$/);
+    await visitor.typeEmail();
+    await visitor.press('Send the code again', /\/resend$/);
+    const time = page.locator('[role=status] time');
+    const opensAt = new Date((await time.getAttribute('datetime')) ?? '');
+    expect(await time.textContent()).toBe(opensAt.toLocaleTimeString('en-GB', { timeZone: zone }));
     await context.close();
   });
 
   test('without scripts the page says at what time another code can be asked for', async () => {
     const { context, page } = await openCodePage(undefined, false);
-    expect(await page.locator('[data-countdown]').textContent()).toMatch(/^You can ask for a code at \d\d:\d\d:\d\d( UTC)?\.$/);
+    expect(await page.locator('[data-countdown]').textContent()).toMatch(/^You can ask for another code at \d\d:\d\d:\d\d( UTC)?\.$/);
     await context.close();
   });
 });

@@ -1,5 +1,6 @@
 // Typing a code: how it may be written, what costs a try, and what five wrong ones do.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Answer } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { askForCode, isPastCode, typeCode, typeWrongCodes, wrongCode } from '../helpers/code-page.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
@@ -65,10 +66,18 @@ test('four wrong codes leave the right one alive, with a warning before the last
 test('five wrong codes kill the challenge, the right code too; a new code is the way on', async () => {
   const { person, browser, code } = await askForCode(program, party);
   const fifth = (await typeWrongCodes(browser, code, 5)).at(-1);
-  expect([fifth?.status, fifth?.text]).toEqual([422, expect.stringContaining('That code no longer works')]);
   const right = await typeCode(browser, code);
-  expect([right.status, right.text]).toEqual([422, expect.stringContaining('That code no longer works')]);
+  for (const { status, text } of [fifth, right] as Answer[]) {
+    expect([status, text]).toEqual([422, expect.stringContaining('There were too many wrong codes, so this code no longer works')]);
+    expect(text).toContain('<a href="#send">');
+    expect(text).toMatch(/<button class="button primary" id="send"[^>]*>Send a new code</);
+  }
 
+  // Asked for within the pause, and looked at again: still not said to have expired.
+  for (const { text } of [await browser.submit('/resend'), await browser.open(browser.page.url.replace(/resend$/, 'code'))]) {
+    expect(text).toContain('There were too many wrong codes');
+    expect(text).not.toContain('has expired');
+  }
   clock.advance(31);
   expect((await browser.submit('/resend')).status).toBe(200);
   expect(isPastCode(await typeCode(browser, await program.codeFor(person.email, 2)))).toBe(true);

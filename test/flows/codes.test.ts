@@ -41,7 +41,7 @@ test('a resend sends the same code, and the page says so', async () => {
   const { person, browser, code } = await ask();
   clock.advance(30);
   const answer = await browser.submit('/resend');
-  expect(answer.text).toContain('We’ve sent the same code again');
+  expect(answer.text).toContain('We’re sending the same code again');
   expect(await program.codeFor(person.email, 2)).toBe(code);
   expect(isPastCode(await typeCode(browser, code))).toBe(true);
 });
@@ -63,7 +63,7 @@ test('a code works until the last millisecond of its ten minutes, however often 
 test('with exactly three minutes left a resend still sends the same code', async () => {
   const { person, browser, code } = await ask();
   clock.advance(420);
-  expect((await browser.submit('/resend')).text).toContain('We’ve sent the same code again');
+  expect((await browser.submit('/resend')).text).toContain('We’re sending the same code again');
   expect(await program.codeFor(person.email, 2)).toBe(code);
 });
 
@@ -71,7 +71,7 @@ test('with less than three minutes left a resend sends a new code; the page says
   const { person, browser, answer, code } = await ask();
   clock.advance(420.001);
   expect((await browser.open(answer.url)).text).toContain('A new code replaces this one');
-  expect((await browser.submit('/resend')).text).toContain('We’ve sent a new code. The earlier one no longer works.');
+  expect((await browser.submit('/resend')).text).toContain('We’re sending a new code. The earlier one no longer works.');
   const renewed = await program.codeFor(person.email, 2);
   expect((await typeCode(browser, code)).status).toBe(422);
   clock.advance(599);

@@ -62,7 +62,7 @@ test('a challenge of the lane ends with it, and a resend is a message to a stran
   const { browser } = owner;
   const right = await typeCode(browser, code);
   expect([right.status, right.text]).toEqual([422, expect.stringContaining('That code no longer works')]);
-  expect((await browser.submit('/resend')).text).toContain('We’ve sent a new code');
+  expect((await browser.submit('/resend')).text).toContain('We’re sending a new code');
   expect(isPastCode(await typeCode(browser, await program.codeFor(owner.email, 3)))).toBe(true);
 });
 

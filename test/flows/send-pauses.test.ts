@@ -40,7 +40,8 @@ test('messages to one address are 30, 60, 120 and then 300 seconds apart; in bet
     clock.advance(gap - 0.001);
     const held = await browser.submit('/resend');
     expect([held.status, held.headers.get('retry-after')]).toEqual([429, '1']);
-    expect(statusOf(held)).toContain(`You can ask for a code at ${formatClock('en', opensAt)}.`);
+    expect(statusOf(held)).toMatch(/We haven’t sent another code\. You can ask for another one at <time /);
+    expect(statusOf(held)).toContain(`datetime="${new Date(opensAt).toISOString()}" data-clock>${formatClock('en', opensAt)}</time>.`);
     expect(statusOf(held)).not.toMatch(saysSent);
     expect(await countMessages(desk, person.email)).toBe(sent + 1);
     clock.advance(0.001);
@@ -59,6 +60,12 @@ test('another browser within the pause is told when to ask, never that a code wa
   expect(held.text).toMatch(new RegExp(`You can ask for a code at <[^>]+>${formatClock('en', opensAt)}<`));
   expect(held.text).not.toMatch(saysSent);
   expect(await countMessages(desk, person.email)).toBe(1);
+  // Nothing to enter, and nothing on its way: that is said, and the button is what the page is for.
+  expect(held.text).toMatch(/<button class="button primary" id="send"[^>]*>Send a code</);
+  expect(held.text).not.toMatch(/arrive/);
+  const typed = await typeCode(other.browser, '123456');
+  expect([typed.status, typed.text]).toEqual([422, expect.stringContaining('No code works here yet')]);
+  expect(statusOf(await other.browser.submit('/resend'))).toContain('We haven’t sent a code. You can ask for one at');
 
   clock.advance(20);
   const sent = await other.browser.submit('/resend');

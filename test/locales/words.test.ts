@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { direction, formatClock, formatDate, locales, translator } from '../../src/locales/index.ts';
+import { direction, formatClock, formatDate, formatMinute, locales, translator } from '../../src/locales/index.ts';
 
 type Words = { [key: string]: string | Words };
 
@@ -112,6 +112,7 @@ test('Arabic runs from right to left', () => {
 test('a clock says seconds and its zone, a date its month in words; digits are the ones on the keypad', () => {
   const ms = Date.UTC(2025, 10, 21, 10, 42, 5);
   expect(formatClock('en', ms, 'UTC')).toBe('10:42:05 UTC');
+  expect(formatMinute('en', ms, 'UTC')).toBe('10:42 UTC');
   expect(formatClock('en', ms, 'Asia/Kolkata')).toContain('16:12:05');
   expect(formatClock('ar', ms, 'UTC')).toContain('10:42:05');
   expect(formatDate('en', ms)).toBe('November 21, 2025');

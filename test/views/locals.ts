@@ -71,6 +71,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
       minutesLeft: 10,
       unsure: false,
       resendAt: { ...clock, seconds: 30 },
+      dead: false,
       renews: false,
       changeable: true,
       optional: false,

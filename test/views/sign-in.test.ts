@@ -45,14 +45,15 @@ describe('the code page', () => {
 
   test('claims no text was sent where it can’t know', async () => {
     const html = await code({ channel: 'phone', destination: '+34 600 000 001', unsure: true, emailInstead: true });
-    expect(html).toContain('If this number can sign in here, we’ve texted');
+    expect(html).toContain('If this number can sign in here, we’re texting');
+    expect(html).not.toMatch(/we’ve texted/i);
     expect(html).toContain('New here, or no text?');
     expect(html).toContain('<bdi class="exact number" dir="ltr">+34 600 000 001</bdi>');
   });
 
   test('a resend that is held back says from when, and its button stays a real one', async () => {
     const html = await code({ resendAt: { clock: '10:42:05', iso: '2025-11-21T10:42:05.000Z', seconds: 30 } });
-    expect(html).toMatch(/You can ask for a code at <time [^>]*datetime="2025-11-21T10:42:05.000Z"[^>]*>10:42:05<\/time>\./);
+    expect(html).toMatch(/You can ask for another code at <time [^>]*datetime="2025-11-21T10:42:05.000Z"[^>]*>10:42:05<\/time>\./);
     expect(formsOf(html).find(({ attributes }) => attributes.includes('/resend"'))?.body).not.toContain('disabled');
   });
 
@@ -79,7 +80,18 @@ describe('the code page', () => {
     expect(postsTo(await code({ cancel: false }), 'cancel')).toBe(false);
   });
 
-  test.each(['refused', 'failed', 'unknown', 'expired'] as const)('a send that ended as %s is said, and the help is open', async (outcome) => {
+  test('says that a code has left only where that is known', async () => {
+    expect(await code()).toContain('We’re sending a 6-digit code');
+    expect(await code({ outcome: 'sent' })).toContain('We’ve emailed a 6-digit code');
+  });
+
+  test.each(['expired', 'spent', 'gone'] as const)('where the code is dead (%s) the new one is what the page is for', async (outcome) => {
+    const html = await code({ outcome, dead: true, renews: true });
+    expect(html.match(/<button class="button primary"[^>]*>[^<]+/g)).toEqual([expect.stringContaining('>Send a new code')]);
+    expect(html).not.toMatch(/stops working|may take a minute to arrive|autofocus/);
+  });
+
+  test.each(['refused', 'failed', 'unknown', 'expired', 'spent', 'gone'] as const)('a send that ended as %s is said, and the help is open', async (outcome) => {
     const html = await code({ outcome });
     expect(html).toContain('class="warning"');
     expect(html).not.toContain('We’ve emailed');
@@ -164,8 +176,8 @@ test('signing out is a choice between two buttons', async () => {
 });
 
 test('a code that a pause held back is never said to be sent', async () => {
-  const html = await code({ unsent: true, renews: true, unsure: true, channel: 'phone', destination: '+34 600 000 001' });
+  const html = await code({ unsent: true, dead: true, renews: true, unsure: true, channel: 'phone', destination: '+34 600 000 001' });
   expect(html).toContain('We haven’t sent a code to');
   expect(html).toContain('Send a code');
-  expect(html).not.toMatch(/we’ve texted|more minutes|stops working/);
+  expect(html).not.toMatch(/we’re texting|more minutes|stops working/);
 });

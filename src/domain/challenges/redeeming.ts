@@ -38,7 +38,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
   async function count(challenge: Challenge): Promise<number> {
     const [ofChallenge, ofAddress] = tryLedgers(limits, challenge.id);
     const spent = await expiring.spend(tryPartition(challenge.identifier, challenge.lane), [ofChallenge, ofAddress]);
-    if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_gone'));
+    if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_spent'));
     if (!spent.ok) refuse(challenge, 'spent', new AppError('tries_spent', { retryAt: spent.retryAt, channel: challenge.channel }));
     if (challenge.lane === 'known' && (await failures.add(challenge.identifier.key, 'known')) > limits.knownLaneFailures) {
       refuse(challenge, 'gone', new AppError('code_gone'));
@@ -59,7 +59,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
   /**
    * @returns the address that the code was sent to. `again`: this browser has answered rightly a moment ago (a double click), and the answer just goes on
    * @throws {AppError} code_missing, code_length (neither costs a try), code_wrong, code_of_other_channel (with `triesLeft`),
-   *   code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
+   *   code_spent (its last try was wrong), code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
    */
   async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<Redeemed> {
     const row = await challenges.get(id);
@@ -80,7 +80,7 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
       if (triesLeft === 0) {
         // Dead for good: a resend makes a new challenge instead of sending this one's code again.
         await challenges.remove(id);
-        refuse(challenge, 'wrong', new AppError('code_gone', { triesLeft }));
+        refuse(challenge, 'wrong', new AppError('code_spent', { triesLeft }));
       }
       const otherChannel = await isCodeOf(other, code);
       refuse(

@@ -98,7 +98,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     try {
       const challenge = await challenges.issue(askedFor(signIn, pending, browser));
       if (earlier?.challenge) await challenges.kill(earlier.challenge);
-      return { ...pending, challenge: challenge.id, sends: 1, nextSendAt: challenges.nextSendAt(now(), 1) };
+      return { ...pending, challenge: challenge.id, expiresAt: challenge.expiresAt, sends: 1, nextSendAt: challenges.nextSendAt(now(), 1) };
     } catch (error) {
       if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
       return { ...pending, nextSendAt: error.details.retryAt };
@@ -121,7 +121,8 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     const live = lane === pending.lane ? pending.challenge : undefined;
     const { challenge, renewed } = await challenges.resend(live, askedFor(signIn, { ...pending, lane }, browser));
     const sends = pending.sends + 1;
-    const moved = { challenge: challenge.id, lane, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
+    const { id, expiresAt } = challenge;
+    const moved = { challenge: id, expiresAt, spent: undefined, lane, sends, nextSendAt: challenges.nextSendAt(now(), sends) };
     const notice: Pending['notice'] = pending.challenge === undefined ? undefined : renewed ? 'code_renewed' : 'code_resent';
     return signIns.move(signIn, (current) => {
       // Another address was typed meanwhile: this challenge must never pass for that one's.

@@ -72,20 +72,35 @@ export function createCodeSteps({ accounts, challenges, signIns, events, now, no
     return moved;
   }
 
+  /** The challenge is gone by now: only the sign-in can still tell why. */
+  async function rememberSpent(signIn: SignIn, challenge: string): Promise<void> {
+    await signIns.move(signIn, (current) => {
+      const { pending } = current;
+      return pending?.challenge === challenge ? { ...current, pending: { ...pending, spent: true } } : current;
+    });
+  }
+
   /**
    * Tries a code against the address in the server's record (never one from the form).
-   * @throws {AppError} what redeeming throws; code_gone where no message has left yet
+   * @throws {AppError} what redeeming throws; code_unsent where no message has left yet
    */
   async function submit(signIn: SignIn, typed: string, browser: Browser): Promise<SignIn> {
-    const challenge = signIn.pending?.challenge;
+    const { pending } = signIn;
     // Nothing pending any more: the other click, or the other tab, was right; the dispatcher knows where to go on.
-    if (!signIn.pending && signIn.answered) return signIn;
-    if (!challenge) throw new AppError('code_gone');
+    if (!pending && signIn.answered) return signIn;
+    const challenge = pending?.challenge;
+    if (!challenge) throw new AppError('code_unsent');
+    if (pending.spent) throw new AppError('code_spent');
     return take(challenge, async () => {
       const attempt = { challenge, holder: holderOf(signIn, browser), typed, other: signIn.answered };
-      const { identifier, givenBack } = await challenges.redeem(attempt);
-      const [advanced] = await Promise.all([advance(signIn, challenge, identifier), givenBack]);
-      return advanced;
+      try {
+        const { identifier, givenBack } = await challenges.redeem(attempt);
+        const [advanced] = await Promise.all([advance(signIn, challenge, identifier), givenBack]);
+        return advanced;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'code_spent') await rememberSpent(signIn, challenge);
+        throw error;
+      }
     });
   }
 

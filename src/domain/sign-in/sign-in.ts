@@ -18,6 +18,9 @@ export type Pending = {
   decoy: boolean;
   /** The live challenge, if a message was allowed to leave. */
   challenge?: string;
+  /** The end of the challenge's life, and whether wrong codes ended it before: once it is gone nothing else tells. */
+  expiresAt?: number;
+  spent?: true;
   sends: number;
   /** When a new message may be asked for; a hint for the page. */
   nextSendAt?: number;

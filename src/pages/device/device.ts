@@ -2,9 +2,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import { isPermission, type Resources } from '../../domain/resources.ts';
-import { formatClock, translator } from '../../locales/index.ts';
+import { translator } from '../../locales/index.ts';
 import { describeApp } from '../../protocol/clients/client.ts';
 import type { DevicePages } from '../../protocol/device-flow.ts';
+import { clockTime } from '../clock.ts';
 import type { Renderer, Setting } from '../render.ts';
 import { nameForSession } from '../sign-in/session-addresses.ts';
 
@@ -22,7 +23,7 @@ export function createDevicePages({ renderer, accounts, resources, issuer, now }
       if (!error) return renderer.render(ctx, 'device/enter', { setting, ...form });
       const { retryAt } = error.details;
       if (retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - now()) / 1000))));
-      const time = retryAt === undefined ? '' : formatClock(setting.locale, retryAt);
+      const time = retryAt === undefined ? '' : clockTime(setting.locale, retryAt, now()).clock;
       const message = translator(setting.locale)(`errors.${error.code}`, { time });
       const wrong = { code: error.code, message, field: 'user_code' };
       await renderer.render(ctx, 'device/enter', { setting: { ...setting, status: error.status, error: wrong }, ...form });

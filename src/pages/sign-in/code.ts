@@ -7,6 +7,7 @@ import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { isPhoneRequired } from '../../domain/sign-in/steps.ts';
 import type { Pending } from '../../domain/sign-in/sign-in.ts';
 import { AppError } from '../../errors.ts';
+import type { Translate } from '../../locales/index.ts';
 import { clockTime } from '../clock.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
@@ -25,18 +26,35 @@ type Deps = {
 
 const isCodeStep = ({ step, signIn }: SignInVisit) => step === 'code' && signIn.pending !== undefined;
 
+/** The control that helps where no code can be right, and the errors that say so. */
+const sendButton = 'send';
+const endings = ['code_gone', 'code_spent', 'code_unsent'];
+
 /** An email as it was typed; a number as people write it, unless only its end may be shown. */
 function destinationOf({ identifier, typed }: Pending): string {
   return identifier.channel === 'phone' && !typed.startsWith('•') ? formatPhone(identifier.address) : typed;
 }
 
+/** What the last resend did. That it has failed the page says anyway. */
+function noticeOf({ notice, unsure }: Pending, outcome: string | undefined, t: Translate): string | undefined {
+  if (!notice || !['sending', 'sent', undefined].includes(outcome)) return undefined;
+  return t(`notices.${notice}`, { context: outcome === 'sent' ? 'sent' : unsure ? 'unsure' : undefined });
+}
+
 export function createCodePage(deps: Deps): { show: Middleware; submit: Middleware; resend: Middleware; different: Middleware } {
   const { visits, goOn, flow, renderer, challenges, host, now } = deps;
+
+  /** Why no code can be right any more. */
+  function endOf({ challenge, spent, expiresAt }: Pending) {
+    if (challenge === undefined) return undefined;
+    if (spent) return 'spent';
+    return expiresAt === undefined || expiresAt <= now() ? 'expired' : 'gone';
+  }
 
   /** How the last send ended: told only after an address was proven in this sign-in. That a code is dead is told to everybody. */
   async function outcomeOf({ signIn }: SignInVisit, live: string | undefined) {
     const { pending, proofs, needs } = signIn;
-    if (live === undefined) return pending?.challenge === undefined ? undefined : 'expired';
+    if (live === undefined) return pending && endOf(pending);
     const mayTell = pending?.unsure === false && findProof(proofs, 'email', needs.freshSince) !== undefined;
     return mayTell ? challenges.findOutcome(live) : undefined;
   }
@@ -50,13 +68,14 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
     const unsent = pending.challenge === undefined;
     const nextSendAt = retryAt ?? pending.nextSendAt;
     const waits = nextSendAt !== undefined && nextSendAt > now();
-    const context = pending.unsure ? 'unsure' : undefined;
+    const outcome = await outcomeOf(visit, live?.id);
+    const dead = !live || more.error?.field === sendButton;
     if (waits && (unsent || retryAt !== undefined)) ctx.set('Retry-After', String(Math.ceil((nextSendAt - now()) / 1000)));
     await renderer.render(ctx, 'sign-in/code', {
       setting: {
         ...setting,
         titleContext: pending.unsure ? undefined : channel,
-        notice: live && pending.notice && t(`notices.${pending.notice}`, { context }),
+        notice: live && noticeOf(pending, outcome, t),
         ...overrides,
       },
       channel,
@@ -66,8 +85,9 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       unsure: pending.unsure,
       unsent,
       resendAt: waits ? clockTime(setting.locale, nextSendAt, now()) : undefined,
-      renews: !live || challenges.renews(live),
-      outcome: await outcomeOf(visit, live?.id),
+      dead,
+      renews: dead || challenges.renews(live),
+      outcome,
       changeable: true,
       optional: channel === 'phone' && !pending.unsure && !isPhoneRequired(signIn.needs),
       emailInstead: pending.unsure,
@@ -102,7 +122,8 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
     } catch (error) {
       if (error instanceof AppError && error.code === 'tries_spent') return renderLocked(visit, error);
       const lastTry = error instanceof AppError && error.details.triesLeft === 1;
-      await render(visit, { notice: undefined, lastTry, ...explain(visit, error, 'code') });
+      const field = error instanceof AppError && endings.includes(error.code) ? sendButton : 'code';
+      await render(visit, { notice: undefined, lastTry, ...explain(visit, error, field) });
     }
   });
 
@@ -112,8 +133,10 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       await goOn(visit, await flow.resend(signIn, browser));
     } catch (error) {
       if (!(error instanceof AppError) || error.details.retryAt === undefined) throw error;
-      const time = clockTime(setting.locale, error.details.retryAt, now()).clock;
-      await render(visit, { notice: t(`notices.${error.code}`, { time }), status: error.status, retryAt: error.details.retryAt });
+      const { retryAt } = error.details;
+      const context = signIn.pending?.challenge === undefined ? undefined : 'another';
+      const notice = t(`notices.${error.code}`, { time: '\u0001', context });
+      await render(visit, { notice, noticeTime: clockTime(setting.locale, retryAt, now()), status: error.status, retryAt });
     }
   });
 
