@@ -58,6 +58,7 @@ export function createPages(deps: PagesDeps): Pages {
   const room = { ...deps, visits, goOn, phoneRules, countries: createCountries(phoneRules), host: new URL(issuer).hostname };
   return {
     dispatcher: dispatcher.show,
+    toDispatcher: visits.onVisit(async (visit) => visits.toDispatcher(visit)),
     email: createEmailPage(room),
     identifier: createIdentifierPage(room),
     phone: createPhonePage(room),

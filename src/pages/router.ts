@@ -7,6 +7,8 @@ export type Page = { show: Middleware; submit?: Middleware };
 
 export type Pages = {
   dispatcher: Middleware;
+  /** Where only forms lead. */
+  toDispatcher: Middleware;
   email: Required<Page>;
   identifier: Required<Page>;
   phone: Required<Page> & { decline: Middleware };
@@ -40,11 +42,16 @@ export function createRouter(pages: Pages): Router {
   step('choose-account', pages.chooseAccount);
   step('consent', pages.consent);
 
-  router.post('/interaction/:uid/resend', form, pages.code.resend);
-  router.post('/interaction/:uid/different', form, pages.code.different);
-  router.post('/interaction/:uid/decline', form, pages.phone.decline);
-  router.post('/interaction/:uid/restart', form, pages.waysOut.restart);
-  router.post('/interaction/:uid/cancel', form, pages.waysOut.cancel);
+  // What was refused stays at its own address, and browsers load that anew.
+  const action = (name: string, act: Middleware) => {
+    router.get(`/interaction/:uid/${name}`, pages.toDispatcher);
+    router.post(`/interaction/:uid/${name}`, form, act);
+  };
+  action('resend', pages.code.resend);
+  action('different', pages.code.different);
+  action('decline', pages.phone.decline);
+  action('restart', pages.waysOut.restart);
+  action('cancel', pages.waysOut.cancel);
 
   router.get('/dev/outbox', pages.outbox.show);
   router.get('/dev/outbox.json', pages.outbox.json);

@@ -114,6 +114,18 @@ test('from the code page one can go back to the address, change it, and sign in 
   expect(party.readCallback(await goThrough(program, person, browser.page))).toHaveProperty('code');
 });
 
+test.each(['resend', 'different', 'decline', 'restart', 'cancel'])(
+  'the address of the form %s, opened, leads to the step where the person is, and does nothing',
+  async (action) => {
+    const { browser, base, person } = await stand('code');
+    await browser.submit('/resend'); // too early: the answer stays at its address
+    expect([browser.page.status, browser.page.url]).toEqual([429, `${base}/resend`]);
+    const { status, url } = await browser.open(`${base}/${action}`);
+    expect([status, url]).toEqual([200, `${base}/code`]);
+    expect((await browser.submit('/code', { code: await program.codeFor(person.email) })).url).toMatch(/\/consent$/);
+  },
+);
+
 test('two tabs of one sign-in: what one proves the other goes on from', async () => {
   const { browser, person, base } = await stand('phone');
   const fields = { csrf: String(browser.findForm('/phone').fields.csrf) };
