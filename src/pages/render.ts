@@ -21,6 +21,8 @@ export type Setting = {
   status?: number;
   /** Which variant of the view's title; a view may have several. */
   titleContext?: string;
+  /** Instead of the view's own title. */
+  title?: string;
 };
 
 export type Renderer = ReturnType<typeof createRenderer>;
@@ -49,7 +51,9 @@ export function createRenderer({ branding, assets, keys, views }: Deps) {
       t,
       locale: setting.locale,
       dir: direction(setting.locale),
-      title: t(`pages.${view}.title`, { client: setting.client?.name ?? brand.name, brand: brand.name, context: setting.titleContext }),
+      title:
+        setting.title ??
+        t(`pages.${view}.title`, { client: setting.client?.name ?? brand.name, brand: brand.name, context: setting.titleContext }),
       brand,
       asset: assets.url,
       csrf: formToken(setting.formOf),

@@ -73,6 +73,12 @@ test.each(places)('half an hour later %s says that the sign-in has ended, and le
   }
 });
 
+test('a dead end’s title says what its heading says', async () => {
+  const { text } = await meetPerson(program).browser.open('/nowhere');
+  expect(text).toContain('<title>There is no page here – Latchkey</title>');
+  expect(text).toContain('<h1>There is no page here</h1>');
+});
+
 test('a finished sign-in is over: its pages and forms say so, and nothing is released twice', async () => {
   const { browser, url, csrf, base } = await stand('consent');
   expect(party.readCallback(await browser.submit('/consent', { decision: 'allow' }))).toHaveProperty('code');

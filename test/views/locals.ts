@@ -118,7 +118,8 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
 
 export function localsOf<V extends ViewName>(view: V, locale = 'en', over: Partial<Locals<V>> = {}): Locals<V> {
   const own = ordinary(locale)[view];
-  const title = translator(locale)(`pages.${view}.title`, { client: 'Northwind', brand: 'Latchkey', context: 'channel' in own ? own.channel : undefined });
+  const ofView = translator(locale)(`pages.${view}.title`, { client: 'Northwind', brand: 'Latchkey', context: 'channel' in own ? own.channel : undefined });
+  const title = 'heading' in own ? own.heading : ofView;
   return { ...frame(locale, { title }), ...own, ...over };
 }
 

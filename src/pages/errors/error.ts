@@ -53,12 +53,13 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
     const locale = renderer.localeOf(ctx, end.uiLocales ?? ctx.state.uiLocales);
     const t = translator(locale);
     const words = t(`dead_ends.${end.code}.heading`) === `dead_ends.${end.code}.heading` ? 'server_error' : end.code;
+    const heading = t(`dead_ends.${words}.heading`);
     const href = wayOn(ctx, end);
     await renderer.render(ctx, 'errors/error', {
-      setting: { locale, formOf: '', client: end.client, status: end.status },
+      setting: { locale, formOf: '', client: end.client, status: end.status, title: heading },
       status: end.status,
       code: end.code,
-      heading: t(`dead_ends.${words}.heading`),
+      heading,
       explanation: t(`dead_ends.${words}.explanation`),
       requestId,
       action: href ? { label: t(href === supportUrl ? 'layout.get_help' : `dead_ends.${words}.action`), href } : undefined,
