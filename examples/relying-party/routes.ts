@@ -54,7 +54,7 @@ export function createRoutes(openId: ReturnType<typeof createOpenId>, sessions: 
       try {
         session.signedIn = await openId.refresh(session.signedIn);
       } catch (error) {
-        // The person disconnected this app, or was disabled: Latchkey's word ends the session here too.
+        // The access has ended: its time is up, or the account was disabled or signed out everywhere. That ends the session here too.
         if (error instanceof ResponseBodyError && error.error === 'invalid_grant') end(visit);
         throw error;
       }

@@ -30,7 +30,13 @@ import { createVisits } from './sign-in/visit.ts';
 import { createWaysOut } from './sign-in/ways-out.ts';
 
 export type PagesDeps = {
-  settings: { mode: string; phone: PhoneRules; signIn: { deviceDays: number }; server: { metricsToken?: string } };
+  settings: {
+    mode: string;
+    phone: PhoneRules;
+    signIn: { deviceDays: number };
+    server: { metricsToken?: string };
+    lifetimes: { refreshTokenSeconds: number };
+  };
   issuer: string;
   keys: Keys;
   now: () => number;

@@ -123,6 +123,8 @@ export type Views = {
     }[];
     clientHost?: string;
   };
+    /** How long an app keeps its access while the person is away. */
+    awayDays: number;
   /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
   'sign-out/confirm': { action: string; xsrf: string };
   'sign-out/done': { clientUri?: string };

@@ -41,6 +41,16 @@ test('the page shows the exact values, and which app and host get them', async (
   expect(page.text.replaceAll(' ', '')).toContain(person.phone);
 });
 
+test('for how long an app keeps its access while the person is away is what the settings say', async () => {
+  const lifetimes = { refreshTokenSeconds: 90 * 86_400 };
+  const strict = await startProgram({ lifetimes });
+  const person = meetPerson(strict);
+  await (await createRelyingParty(strict.issuer)).begin(person.browser, { scope: 'openid offline_access', prompt: 'consent' });
+  const { text } = await proveEmail(strict, person);
+  expect(text).toContain('keeps this access while you’re away, for up to 90 days after you sign in.');
+  await strict.close();
+});
+
 test('an unticked claim is released nowhere, and that is remembered', async () => {
   const person = meetPerson(program);
   const claims = JSON.stringify({ id_token: { phone_number: null } });

@@ -85,6 +85,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
     'sign-in/consent': {
       account: 'jane.doe@example.com',
       clientHost: 'northwind.example',
+      awayDays: 365,
       items: [
         { name: 'email', value: 'jane.doe@example.com', verified, optional: false },
         { name: 'phone', value: '+34 600 000 001', verified, optional: true },

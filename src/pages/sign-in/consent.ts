@@ -21,9 +21,10 @@ type Deps = {
   resources: Resources;
   renderer: Renderer;
   events: Events;
+  settings: { lifetimes: { refreshTokenSeconds: number } };
 };
 
-export function createConsentPage({ visits, interactions, accounts, consents, resources, renderer, events }: Deps): {
+export function createConsentPage({ visits, interactions, accounts, consents, resources, renderer, events, settings }: Deps): {
   show: Middleware;
   submit: Middleware;
 } {
@@ -50,6 +51,7 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
       setting,
       account: interaction.session ? nameForSession(account, interaction.session) : '',
       items,
+      awayDays: Math.ceil(settings.lifetimes.refreshTokenSeconds / 86_400),
       clientHost: URL.canParse(redirectUri) ? new URL(redirectUri).host || undefined : undefined,
     });
   });
