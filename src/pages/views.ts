@@ -56,7 +56,8 @@ export type Views = {
     countries: Country[];
     /** Whether the person may go on without a number. */
     optional: boolean;
-    reason: 'share' | 'fresh';
+    /** `choose`: the consent page lets the person leave it out. */
+    reason: 'share' | 'choose' | 'fresh';
     /** A number of this account that a code can be sent to at once (only after the account was proven). */
     known?: string;
   };

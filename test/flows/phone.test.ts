@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
 import { allow, meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
-import { type Program, startProgram } from '../helpers/program.ts';
+import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 
 const day = 86_400;
@@ -46,6 +46,22 @@ async function pageAfter(person: Person, days: number, params: Record<string, st
   await party.begin(again.browser, params);
   return (await proveEmail(program, again)).location ?? again.browser.page.url;
 }
+
+test('that the person chooses at the end whether to share the number is said only where that is so', async () => {
+  const words = 'you choose at the end whether to share it';
+  expect((await reachPhone(meetPerson(program))).text).toContain(words);
+  expect((await reachPhone(meetPerson(program), essential)).text).not.toContain(words);
+  const proof = { scope: 'openid email', acr_values: 'urn:latchkey:acr:email-phone' };
+  expect((await reachPhone(meetPerson(program), proof)).text).not.toContain(words);
+
+  const house = { ...clientMetadata.web, client_id: 'house', consent: 'implicit' };
+  const own = await startProgram({}, { clients: [house] });
+  const person = meetPerson(own);
+  await (await createRelyingParty(own.issuer, house)).begin(person.browser, both);
+  const page = await proveEmail(own, person);
+  expect([page.url, page.text]).toEqual([expect.stringMatching(/\/phone$/), expect.not.stringContaining(words)]);
+  await own.close();
+});
 
 test('"Not now" holds for thirty days, in every browser', async () => {
   const person = await declinePhone('not_now');

@@ -126,6 +126,8 @@ describe('the pages where an address is typed', () => {
     expect(postsTo(await render('sign-in/phone', localsOf('sign-in/phone', 'en', { optional: false })), 'decline')).toBe(false);
   });
 
+    expect(html).not.toContain('whether to share');
+    expect(await render('sign-in/phone', localsOf('sign-in/phone', 'en', { reason: 'choose' }))).toContain('whether to share');
   test('a number that is known is one click, another one is still possible', async () => {
     const html = await render('sign-in/phone', localsOf('sign-in/phone', 'en', { known: '+34 ••• ••• 001' }));
     expect(html).toContain('<bdi class="exact number" dir="ltr">+34 ••• ••• 001</bdi>');

@@ -3,10 +3,12 @@ import type { Middleware } from 'koa';
 import { findAddress } from '../../domain/accounts/account.ts';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import { fromE164, maskPhone, parsePhone, type PhoneRules } from '../../domain/identifiers/phone.ts';
+import type { Needs } from '../../domain/sign-in/needs.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { isPhoneRequired } from '../../domain/sign-in/steps.ts';
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
+import type { Interaction } from '../../protocol/interactions/interactions.ts';
 import { readField } from '../form.ts';
 import type { Renderer, Setting } from '../render.ts';
 import type { Views } from '../views.ts';
@@ -30,6 +32,9 @@ const isPhoneStep = ({ step, signIn }: SignInVisit) =>
   step === 'number-used' ||
   (step === 'code' && signIn.pending?.identifier.channel === 'phone' && !signIn.pending.unsure);
 
+/** Whether the consent page will ask about the number, with a box to untick. */
+const mayLeaveOut = ({ phone }: Needs, client: Interaction['client']) => phone.item === 'optional' && client.consent !== 'implicit';
+
 export function createPhonePage(deps: Deps): { show: Middleware; submit: Middleware; decline: Middleware } {
   const { visits, goOn, flow, renderer, keys, accounts, phoneRules, countries } = deps;
 
@@ -45,7 +50,7 @@ export function createPhonePage(deps: Deps): { show: Middleware; submit: Middlew
   ) {
     const known = await findKnown(signIn);
     const hint = interaction.params.login_hint;
-    const reason = known ? 'fresh' : 'share';
+    const reason = known ? 'fresh' : mayLeaveOut(signIn.needs, interaction.client) ? 'choose' : 'share';
     return renderer.render(ctx, 'sign-in/phone', {
       setting: { ...setting, ...more, titleContext: reason },
       phone: signIn.pending?.typed ?? (typeof hint === 'string' && hint.startsWith('+') ? hint.slice(0, 32) : ''),
