@@ -38,7 +38,7 @@ export type Views = {
     shared: boolean;
     /** Why this step is asked of somebody who is already signed in: their other address is asked for, or a fresh proof. */
     reason: 'sign_in' | 'create' | 'fresh' | 'add';
-    /** "Did you mean …?", never blocking. */
+    /** "Did you mean …?": nothing was sent, and either address is one click away. */
     suggestion?: string;
   };
   /** POST identifier: identifier, country, shared. "Mobile number or email". */
@@ -123,9 +123,9 @@ export type Views = {
       choices?: { id: string; value: string; chosen: boolean }[];
     }[];
     clientHost?: string;
-  };
     /** How long an app keeps its access while the person is away. */
     awayDays: number;
+  };
   /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
   'sign-out/confirm': { action: string; xsrf: string };
   'sign-out/done': { clientUri?: string };

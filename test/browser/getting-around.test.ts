@@ -115,6 +115,31 @@ describeInChromium('getting around in a real browser', () => {
     await context.close();
   });
 
+  test.each([true, false])('a slip in an address is asked about first, and each answer is one button: scripts %s', async (scripts) => {
+    for (const [answer, at] of [
+      ['Yes, use', 'gmail.com'],
+      ['No, use', 'gmial.com'],
+    ] as const) {
+      const { email, press } = await begin(scripts);
+      const name = email.split('@')[0] ?? '';
+      await page.fill('#email', `${name}@gmial.com`);
+      await page.check('#shared');
+      await press('Email me a code', /\/email$/);
+      const question = page.getByRole('alert', { name: `Did you mean ${name}@gmail.com?` });
+      await question.waitFor();
+      expect(await question.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+      expect(await page.title()).toBe('Check your email address – Latchkey');
+      expect(await question.textContent()).toContain('We haven’t sent a code yet.');
+      await question.getByRole('button', { name: `${answer} ${name}@${at}` }).click();
+      await page.waitForURL(/\/code$/);
+      expect(await page.textContent('.lede')).toContain(`${name}@${at}`);
+      await app.program.codeFor(`${name}@${at}`);
+      await page.goto(page.url().replace(/code$/, 'email'));
+      expect(await page.isChecked('#shared')).toBe(true);
+      await context.close();
+    }
+  });
+
   test('the first step needs nothing but a keyboard, in the order of the page', async () => {
     const { email } = await begin();
     const { keyboard } = page;

@@ -94,3 +94,20 @@ test('nor is somebody who had proven it, but had not finished', async () => {
   expect([ended.status, ended.text]).toEqual([400, expect.stringContaining('This sign-in has ended')]);
   expect(await party.silently(late.browser)).toMatchObject({ error: 'login_required' });
 });
+
+test('an address with a likely slip is asked about, and nothing is sent before the person has chosen one of the two', async () => {
+  const person = meetSpelled('slip@gmial.com');
+  const { browser } = person;
+  const asked = await enterEmail(party, person);
+  const [yes, no, form] = asked.forms.filter(({ action }) => action.endsWith('/email'));
+  expect([yes?.fields.email, no?.fields.email, form?.fields.email]).toEqual(['slip@gmail.com', 'slip@gmial.com', 'slip@gmial.com']);
+
+  // Sent again as it is, it is no answer.
+  const again = await browser.post(asked.url, form?.fields ?? {});
+  expect([again.status, again.text]).toEqual([200, expect.stringContaining('We haven’t sent a code yet.')]);
+  expect(await countMessages({ program, party }, 'slip@gmial.com')).toBe(0);
+
+  await browser.follow(await browser.post(asked.url, no?.fields ?? {}));
+  expect((await typeCode(browser, await program.codeFor('slip@gmial.com'))).url).toMatch(/\/consent$/);
+  expect(await program.outbox('slip@gmail.com')).toEqual([]);
+});

@@ -62,7 +62,9 @@ export function createEmailPage({ visits, goOn, flow, renderer, keys, accounts }
     try {
       const identifier = parseEmail(keys, text);
       const suggestion = suggestEmail(identifier.address);
-      if (suggestion && readField(ctx, 'suggested') !== suggestion) return await render(visit, { email: text, shared, suggestion });
+      if (suggestion && readField(ctx, 'suggested') !== suggestion) {
+        return await render(visit, { email: text, shared, suggestion }, { title: visit.t('pages.sign-in/email.title_suggestion') });
+      }
       const typed = { identifier, text: identifier.address, sharedComputer: shared };
       await goOn(visit, await flow.submitAddress(signIn, typed, browser));
     } catch (error) {
