@@ -15,6 +15,7 @@ export type Setting = {
   formOf: string;
   base?: string;
   client?: Frame['client'];
+  appElsewhere?: boolean;
   error?: Frame['error'];
   notice?: string;
   noticeTime?: Frame['noticeTime'];
@@ -59,6 +60,7 @@ export function createRenderer({ branding, assets, keys, views }: Deps) {
       csrf: formToken(setting.formOf),
       base: setting.base ?? '',
       client: setting.client,
+      appElsewhere: setting.appElsewhere ?? false,
       error: setting.error,
       notice: setting.notice,
       noticeTime: setting.noticeTime,

@@ -19,6 +19,8 @@ export type Frame = {
   base: string;
   /** The relying party, where there is one. */
   client?: { name: string; logo?: string; uri?: string; policyUri?: string; tosUri?: string };
+  /** The app runs on another device: leaving does not lead back to it. */
+  appElsewhere: boolean;
   /** The one thing that was wrong with what was sent; `field` is the id of the control. */
   error?: { code: string; message: string; field?: string };
   /** What a deed has led to, announced with role=status. Already translated, with the mark \u0001 where `noticeTime` goes. */

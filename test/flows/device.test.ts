@@ -82,6 +82,17 @@ test('a device that asks for more than to know its person says so: what it would
   for (const words of ['Email address', 'See your orders', 'Change your orders', 'Northwind orders']) expect(text).toContain(words);
 });
 
+test('who may have sent the code is asked before the button, and the sign-in leads back to no app', async () => {
+  const person = meetPerson(program);
+  const codes = await device.askForCodes();
+  const { text } = await person.browser.open(codes.verification_uri);
+  expect(text.indexOf('Did somebody send you a code')).toBeLessThan(text.indexOf('<button'));
+  await enterCode(person.browser, codes);
+  const page = await person.browser.submit('/device', { confirm: 'yes' });
+  expect(page.url).toMatch(/\/email$/);
+  expect(page.forms.find(({ action }) => action.endsWith('/cancel'))?.html).toMatch(/<span>Cancel<\/span>/);
+});
+
 test('nor does the link act by itself where it ends in a slash', async () => {
   const { browser } = meetPerson(program);
   const { user_code: code } = await device.askForCodes();

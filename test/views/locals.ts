@@ -38,6 +38,7 @@ export function frame(locale = 'en', over: Partial<Frame> = {}): Frame {
     asset: (file) => `/assets/0123456789/${file}`,
     csrf: 'form-token',
     base: '/interaction/abc',
+    appElsewhere: false,
     client: {
       name: 'Northwind',
       uri: 'https://northwind.example/',

@@ -81,7 +81,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
       base,
       browser: { device: readDevice(ctx), wording: { locale, clientName: client.name } },
       t: translator(locale),
-      setting: { locale, formOf: name, base, client },
+      setting: { locale, formOf: name, base, client, appElsewhere: interaction.stored.deviceCode !== undefined },
     };
   }
 
