@@ -176,6 +176,21 @@ describe('the consent page', () => {
   });
 });
 
+describe('the locked page', () => {
+  test('leads to help where there is some', async () => {
+    const { brand } = localsOf('sign-in/locked');
+    const helpOf = (html: string) => /<section[^]*<\/section>/.exec(html)?.[0].includes('href="https://help.example/"');
+    expect(helpOf(await render('sign-in/locked', localsOf('sign-in/locked')))).toBe(true);
+    expect(helpOf(await render('sign-in/locked', localsOf('sign-in/locked', 'en', { brand: { name: brand.name } })))).toBe(false);
+  });
+});
+
+test('on "number already used" going on without one is no answer to whose account it is', async () => {
+  const html = await render('sign-in/number-used', localsOf('sign-in/number-used'));
+  const groups = html.split('<div class="ways">').slice(1);
+  expect(groups.map((group) => /action="[^"]*\/(\w+)"/.exec(group)?.[1])).toEqual(['restart', 'decline']);
+});
+
 test('signing out is a choice between two buttons', async () => {
   const html = await render('sign-out/confirm', localsOf('sign-out/confirm'));
   expect(html).toMatch(/action="\/session\/end\/confirm"[^]*name="xsrf" value="xsrf-token"[^]*name="logout" value="yes"[^]*<button class="button quiet">/);
