@@ -4,6 +4,8 @@
 const longestList = 1000;
 const mostRanges = 32;
 const range = /^[a-z]{1,8}(-[a-z0-9]{1,8}){0,7}$/i;
+/** After the language, and a script if there is one. */
+const region = /^[a-z]{2,3}(?:-[a-z]{4})?-([a-z]{2}|\d{3})(?=-|$)/i;
 
 export type LocaleWishes = {
   /** OpenID Connect's `ui_locales`: tags separated by spaces, the dearest first. */
@@ -14,13 +16,27 @@ export type LocaleWishes = {
 
 /** Never throws: what is not a language range is passed over. */
 export function choose(available: readonly string[], wishes: LocaleWishes): string {
-  const asked = [...fromUiLocales(wishes.uiLocales), ...fromAcceptLanguage(wishes.acceptLanguage), wishes.fallback];
-  for (const tag of asked) {
+  for (const tag of listAsked(wishes)) {
     const found = lookup(available, tag);
     if (found !== undefined) return found;
   }
   return available[0] ?? 'en';
 }
+
+/** How dates are written in the language that was chosen: as in the region of the first wish for it that names one. */
+export function chooseVariant(available: readonly string[], locale: string, wishes: LocaleWishes): string {
+  for (const tag of listAsked(wishes)) {
+    const [, subtag] = lookup(available, tag) === locale ? (region.exec(tag) ?? []) : [];
+    if (subtag !== undefined) return `${locale}-${subtag.toUpperCase()}`;
+  }
+  return locale;
+}
+
+const listAsked = ({ uiLocales, acceptLanguage, fallback }: LocaleWishes) => [
+  ...fromUiLocales(uiLocales),
+  ...fromAcceptLanguage(acceptLanguage),
+  fallback,
+];
 
 function fromUiLocales(list: unknown): string[] {
   if (typeof list !== 'string') return [];

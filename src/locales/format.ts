@@ -21,6 +21,8 @@ const shapes = {
   date: { day: 'numeric', month: 'long', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
+/** Browsers may name any region: what is remembered has an end. */
+const remembered = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(locale: string, shape: keyof typeof shapes, timeZone?: string): Intl.DateTimeFormat {
@@ -28,6 +30,7 @@ function formatter(locale: string, shape: keyof typeof shapes, timeZone?: string
   const known = formatters.get(key);
   if (known) return known;
   const made = new Intl.DateTimeFormat(locale, { ...shapes[shape], calendar: 'gregory', numberingSystem: 'latn', timeZone });
+  if (formatters.size >= remembered) formatters.clear();
   formatters.set(key, made);
   return made;
 }

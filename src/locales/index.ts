@@ -1,7 +1,7 @@
 // Every word that a person reads, in every language there is. Views and messages ask here by key; escaping is theirs.
 import { readFileSync } from 'node:fs';
 import { createInstance } from 'i18next';
-import { choose, type LocaleWishes } from './choose.ts';
+import { choose, chooseVariant, type LocaleWishes } from './choose.ts';
 
 export { formatClock, formatDate, formatMinute } from './format.ts';
 export type { LocaleWishes };
@@ -39,6 +39,11 @@ export function direction(locale: string): 'ltr' | 'rtl' {
 /** `ui_locales` beats the browser's header, which beats the fallback; garbage is passed over. */
 export function chooseLocale(wishes: LocaleWishes): string {
   return choose(locales, wishes);
+}
+
+/** For dates and times: the page's language as it is written where the person is. */
+export function chooseRegional(locale: string, wishes: LocaleWishes): string {
+  return chooseVariant(locales, locale, wishes);
 }
 
 /** Of one language. Names of apps and times of day come in ever new values: what is remembered has an end. */

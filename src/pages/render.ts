@@ -1,7 +1,7 @@
 // Renders views: what every one of them is given.
 import type { Context } from 'koa';
 import type { Keys } from '../keys/keys.ts';
-import { chooseLocale, direction, type Translate, translator } from '../locales/index.ts';
+import { chooseLocale, chooseRegional, direction, type Translate, translator } from '../locales/index.ts';
 import type { Assets } from './assets.ts';
 import type { ViewEngine } from './view-engine.ts';
 import type { Frame, ViewName, Views } from './views.ts';
@@ -35,12 +35,17 @@ export function createRenderer({ branding, assets, keys, views }: Deps) {
   const brand = { name, supportUrl, privacyUrl, termsUrl, logo: branding.logo && assets.url(branding.logo) };
 
   function localeOf(ctx: Context, uiLocales?: unknown): string {
-    return chooseLocale({
-      uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
-      acceptLanguage: ctx.get('Accept-Language') || undefined,
-      fallback: branding.defaultLocale,
-    });
+    return chooseLocale(wishesOf(ctx, uiLocales));
   }
+
+  const wishesOf = (ctx: Context, uiLocales: unknown) => ({
+    uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
+    acceptLanguage: ctx.get('Accept-Language') || undefined,
+    fallback: branding.defaultLocale,
+  });
+
+  /** What dates and times of a page are formatted with. */
+  const regionalOf = (ctx: Context, locale: string, uiLocales?: unknown) => chooseRegional(locale, wishesOf(ctx, uiLocales));
 
   /** The token that a form of this visit must bring back. */
   const formToken = (formOf: string) => keys.derive('form', formOf);
@@ -71,5 +76,5 @@ export function createRenderer({ branding, assets, keys, views }: Deps) {
     await views(ctx, `${view}.ejs`, { ...frame, ...own });
   }
 
-  return { render, localeOf, formToken };
+  return { render, localeOf, regionalOf, formToken };
 }

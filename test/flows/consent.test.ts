@@ -1,5 +1,6 @@
 // Consent: exact values, item by item; kept per person and client, asked once, and never given for somebody who declined.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createBrowser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { allow, goThrough, meetPerson, type Person, proveEmail, provePhone, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
@@ -39,6 +40,13 @@ test('the page shows the exact values, and which app and host get them', async (
   expect(page.text).toContain('127.0.0.1:9');
   expect(page.text).toContain(person.email);
   expect(page.text.replaceAll(' ', '')).toContain(person.phone);
+});
+
+test('words are in the page’s language, and dates as they are written in the browser’s region', async () => {
+  const person = { ...meetPerson(program), browser: createBrowser(program.url, { 'accept-language': 'en-GB,en;q=0.8' }) };
+  const { page } = await reachConsent(person);
+  expect(page.text).toContain('<html lang="en"');
+  expect(page.text).toMatch(/Verified \d{1,2} [A-Z][a-z]+ \d{4}/);
 });
 
 test('for how long an app keeps its access while the person is away is what the settings say', async () => {

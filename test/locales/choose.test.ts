@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { choose } from '../../src/locales/choose.ts';
+import { choose, chooseVariant } from '../../src/locales/choose.ts';
 import { chooseLocale, locales } from '../../src/locales/index.ts';
 
 const available = ['en', 'es', 'zh-Hant', 'ar'];
@@ -31,6 +31,20 @@ test('the browser’s weights decide, not their order; 0 means never', () => {
   expect(pick({ acceptLanguage: 'fr-CH, fr;q=0.9, es;q=0.8, *;q=0.5' })).toBe('es');
   expect(pick({ acceptLanguage: 'ar;q=0, es;q=0.1' })).toBe('es');
   expect(pick({ acceptLanguage: 'es, ar' })).toBe('es');
+});
+
+test('dates are written as in the region that is wished for with the language that was chosen', () => {
+  const variant = (locale: string, wishes: { uiLocales?: string; acceptLanguage?: string; fallback?: string }) =>
+    chooseVariant(available, locale, { fallback: 'en', ...wishes });
+  expect(variant('en', { acceptLanguage: 'en-GB,en;q=0.9' })).toBe('en-GB');
+  expect(variant('en', { acceptLanguage: 'en, en-gb;q=0.9' })).toBe('en-GB');
+  expect(variant('en', { uiLocales: 'en', acceptLanguage: 'es-MX, en-AU' })).toBe('en-AU');
+  expect(variant('es', { acceptLanguage: 'es-419' })).toBe('es-419');
+  expect(variant('zh-Hant', { acceptLanguage: 'zh-Hant-TW' })).toBe('zh-Hant-TW');
+  expect(variant('en', { fallback: 'en-IE' })).toBe('en-IE');
+  for (const acceptLanguage of ['en', 'es-MX', 'en-GB;q=0', 'en-u-ca-buddhist', 'en-x-gb', '']) {
+    expect(variant('en', { acceptLanguage })).toBe('en');
+  }
 });
 
 test('nothing, garbage and what is far too long end at the fallback', () => {

@@ -116,5 +116,6 @@ test('a clock says seconds and its zone, a date its month in words; digits are t
   expect(formatClock('en', ms, 'Asia/Kolkata')).toContain('16:12:05');
   expect(formatClock('ar', ms, 'UTC')).toContain('10:42:05');
   expect(formatDate('en', ms)).toBe('November 21, 2025');
+  expect(formatDate('en-GB', ms)).toBe('21 November 2025');
   expect(formatDate('ar', ms)).toContain('2025');
 });

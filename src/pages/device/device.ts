@@ -23,7 +23,7 @@ export function createDevicePages({ renderer, accounts, resources, issuer, now }
       if (!error) return renderer.render(ctx, 'device/enter', { setting, ...form });
       const { retryAt } = error.details;
       if (retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((retryAt - now()) / 1000))));
-      const time = retryAt === undefined ? '' : clockTime(setting.locale, retryAt, now()).clock;
+      const time = retryAt === undefined ? '' : clockTime(renderer.regionalOf(ctx, setting.locale), retryAt, now()).clock;
       const message = translator(setting.locale)(`errors.${error.code}`, { time });
       const wrong = { code: error.code, message, field: 'user_code' };
       await renderer.render(ctx, 'device/enter', { setting: { ...setting, status: error.status, error: wrong }, ...form });

@@ -60,7 +60,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   }
 
   async function render(visit: SignInVisit, more: Partial<Setting> & { lastTry?: boolean; retryAt?: number } = {}): Promise<void> {
-    const { ctx, setting, signIn, t } = visit;
+    const { ctx, setting, signIn, t, regional } = visit;
     const pending = signIn.pending as Pending;
     const { channel } = pending.identifier;
     const live = pending.challenge === undefined ? undefined : await challenges.find(pending.challenge);
@@ -84,7 +84,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       minutesLeft: live ? Math.ceil((live.expiresAt - now()) / 60_000) : 10,
       unsure: pending.unsure,
       unsent,
-      resendAt: waits ? clockTime(setting.locale, nextSendAt, now()) : undefined,
+      resendAt: waits ? clockTime(regional, nextSendAt, now()) : undefined,
       dead,
       renews: dead || challenges.renews(live),
       outcome,
@@ -98,14 +98,14 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   }
 
   async function renderLocked(visit: SignInVisit, error: AppError): Promise<void> {
-    const { ctx, setting, signIn } = visit;
+    const { ctx, setting, signIn, regional } = visit;
     const { identifier, unsure } = signIn.pending as Pending;
     const until = error.details.retryAt ?? now();
     ctx.set('Retry-After', String(Math.max(1, Math.ceil((until - now()) / 1000))));
     await renderer.render(ctx, 'sign-in/locked', {
       setting: { ...setting, status: error.status },
       channel: identifier.channel,
-      until: clockTime(setting.locale, until, now()),
+      until: clockTime(regional, until, now()),
       emailInstead: unsure,
       optional: identifier.channel === 'phone' && !unsure && !isPhoneRequired(signIn.needs),
       cancel: true,
@@ -128,7 +128,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
   });
 
   const resend = visits.onStep(isCodeStep, async (visit) => {
-    const { signIn, browser, setting, t } = visit;
+    const { signIn, browser, t, regional } = visit;
     try {
       await goOn(visit, await flow.resend(signIn, browser));
     } catch (error) {
@@ -136,7 +136,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       const { retryAt } = error.details;
       const context = signIn.pending?.challenge === undefined ? undefined : 'another';
       const notice = t(`notices.${error.code}`, { time: '\u0001', context });
-      await render(visit, { notice, noticeTime: clockTime(setting.locale, retryAt, now()), status: error.status, retryAt });
+      await render(visit, { notice, noticeTime: clockTime(regional, retryAt, now()), status: error.status, retryAt });
     }
   });
 

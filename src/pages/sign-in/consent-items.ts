@@ -36,7 +36,11 @@ export function listShareable({ request, session }: Interaction, { account, cons
 }
 
 /** @param ticked whether an optional item starts ticked */
-export function present(item: Shareable, { locale, resources }: { locale: string; resources: Resources }, ticked: boolean): ViewItem {
+export function present(
+  item: Shareable,
+  { locale, regional, resources }: { locale: string; regional: string; resources: Resources },
+  ticked: boolean,
+): ViewItem {
   const { name, address, choices } = item;
   const words = isPermission(name) ? resources.describe(name, locale) : undefined;
   // A pseudonym is made of the number, and doesn't show it.
@@ -46,7 +50,7 @@ export function present(item: Shareable, { locale, resources }: { locale: string
     label: words?.label,
     about: words?.of,
     value: shown && show(shown),
-    verified: shown && formatDate(locale, shown.provenAt),
+    verified: shown && formatDate(regional, shown.provenAt),
     optional: isOptional(item),
     ticked,
     address: address?.key,

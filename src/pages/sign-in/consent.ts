@@ -40,11 +40,11 @@ export function createConsentPage({ visits, interactions, accounts, consents, re
     });
   }
 
-  const show = onConsent(async ({ ctx, interaction, setting }, { account, consent }) => {
+  const show = onConsent(async ({ ctx, interaction, setting, regional }, { account, consent }) => {
     // What a scope asks for is what this app is used with; mere extras of the claims parameter are the person's to tick.
     const items = listShareable(interaction, { account, consent, resources }).map((item) => {
       const wanted = item.scope || Boolean(consent?.granted.includes(item.name));
-      return present(item, { locale: setting.locale, resources }, wanted && !consents.isDeclined(consent, item.name));
+      return present(item, { locale: setting.locale, regional, resources }, wanted && !consents.isDeclined(consent, item.name));
     });
     const redirectUri = String(interaction.params.redirect_uri);
     await renderer.render(ctx, 'sign-in/consent', {

@@ -18,6 +18,8 @@ export type Visit = {
   base: string;
   browser: Browser;
   t: Translate;
+  /** The language's variant for dates and times. */
+  regional: string;
   /** What a page of this visit is rendered with. */
   setting: Setting;
 };
@@ -81,6 +83,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
       base,
       browser: { device: readDevice(ctx), wording: { locale, clientName: client.name } },
       t: translator(locale),
+      regional: renderer.regionalOf(ctx, locale, interaction.params.ui_locales),
       setting: { locale, formOf: name, base, client, appElsewhere: interaction.stored.deviceCode !== undefined },
     };
   }
@@ -128,10 +131,10 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
 }
 
 /** The words for what was wrong with a field, for the page that is shown again; what isn't the person's to mend is thrown on. */
-export function explain({ t, setting }: Visit, error: unknown, field: string) {
+export function explain({ t, regional }: Visit, error: unknown, field: string) {
   if (!(error instanceof AppError) || ![422, 429].includes(error.status)) throw error;
   const { channel, retryAt } = error.details;
-  const time = retryAt === undefined ? '' : formatClock(setting.locale, retryAt);
+  const time = retryAt === undefined ? '' : formatClock(regional, retryAt);
   return {
     status: error.status,
     error: { code: error.code, field, message: t(`errors.${error.code}`, { ...error.details, time, context: channel }) },
