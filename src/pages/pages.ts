@@ -1,4 +1,5 @@
 // Makes every page of what the app hands over.
+import type { ClientMetadata } from 'oidc-provider';
 import type { Accounts } from '../domain/accounts/accounts.ts';
 import type { Challenges } from '../domain/challenges/challenges.ts';
 import type { Consents } from '../domain/consents/consents.ts';
@@ -13,6 +14,7 @@ import type { ClientLogos } from '../protocol/clients/logos.ts';
 import type { Interactions } from '../protocol/interactions/interactions.ts';
 import type { Assets } from './assets.ts';
 import { createOutboxPages, type Outbox } from './dev/outbox.ts';
+import { createWelcomePage } from './home/welcome.ts';
 import { createLogoPage } from './logos.ts';
 import { createOperationsPages, type Operations } from './operations.ts';
 import type { Renderer } from './render.ts';
@@ -36,6 +38,7 @@ export type PagesDeps = {
     signIn: { deviceDays: number };
     server: { metricsToken?: string };
     lifetimes: { refreshTokenSeconds: number };
+    clients: { registered: readonly ClientMetadata[] };
   };
   issuer: string;
   keys: Keys;
@@ -73,6 +76,7 @@ export function createPages(deps: PagesDeps): Pages {
     chooseAccount: createChooseAccountPage(room),
     consent: createConsentPage(room),
     waysOut: createWaysOut(room),
+    welcome: createWelcomePage({ renderer, outbox, settings }),
     outbox: createOutboxPages({ outbox, renderer }),
     operations: createOperationsPages({
       operations,

@@ -17,6 +17,7 @@ export type Pages = {
   chooseAccount: Required<Page>;
   consent: Required<Page>;
   waysOut: { cancel: Middleware; restart: Middleware };
+  welcome: Middleware;
   outbox: { json: Middleware; show: Middleware };
   operations: { live: Middleware; ready: Middleware; metrics: Middleware };
   asset: Middleware;
@@ -33,6 +34,7 @@ export function createRouter(pages: Pages): Router {
     if (page.submit) router.post(`/interaction/:uid/${name}`, form, page.submit);
   };
 
+  router.get('/', pages.welcome);
   router.get('/interaction/:uid', pages.dispatcher);
   step('email', pages.email);
   step('identifier', pages.identifier);

@@ -158,6 +158,8 @@ export type Views = {
     /** The protocol's own words for developers, folded away: error, error_description. */
     technical?: { error: string; description?: string };
   };
+  /** The issuer's own address. `apps`, `outbox`: in development, on this machine. */
+  'home/welcome': { apps: { name: string; url: string }[]; outbox: boolean };
   /** The development outbox for people. */
   'dev/outbox': {
     messages: { id: string; channel: string; to: string; subject?: string; text: string; sentAt: string }[];

@@ -76,8 +76,8 @@ describe('an authorization request that can’t be answered is a page, and goes 
 });
 
 test.each<[string, number]>([
-  ['/', 404],
-  ['//', 404],
+  ['/', 200],
+  ['//', 200],
   ['/%', 404],
   ['/%00', 404],
   ['/nowhere?x=%ff', 404],

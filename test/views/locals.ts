@@ -19,6 +19,7 @@ export const views: readonly ViewName[] = [
   'device/connected',
   'device/stopped',
   'errors/error',
+  'home/welcome',
   'dev/outbox',
 ];
 
@@ -109,6 +110,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
       action: { label: translator(locale)('dead_ends.invalid_redirect_uri.action'), href: 'https://help.example/' },
       technical: { error: 'invalid_redirect_uri', description: 'redirect_uri did not match any of the client’s registered redirect_uris' },
     },
+    'home/welcome': { apps: [{ name: 'Northwind', url: 'https://northwind.example/' }], outbox: true },
     'dev/outbox': {
       messages: [
         { id: '2', channel: 'sms', to: '+34600000001', text: '428193 is your Latchkey code.\n\n@id.example #428193', sentAt: clock.iso },
