@@ -51,6 +51,7 @@ describeInChromium('the layout', () => {
     await begin({ width });
     const [own, rule, app, head] = [await boxOf('.party'), await boxOf('.way-to'), await boxOf('.party-app'), await boxOf('.masthead')];
     expect(own.height).toBeLessThanOrEqual(64);
+    expect(app.height).toBe(32); // its own short name is whole
     expect([rule.x >= own.end, app.x >= rule.end, app.end <= head.end]).toEqual([true, true, true]);
     const middleOf = ({ y, height }: typeof own) => y + height / 2;
     expect(middleOf(app)).toBeCloseTo(middleOf(own), 0);
