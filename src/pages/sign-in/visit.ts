@@ -68,8 +68,10 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     }
   }
 
+  const nameIn = (ctx: Context) => String((ctx as { params?: { uid?: string } }).params?.uid);
+
   async function open(ctx: Context): Promise<Visit> {
-    const name = String((ctx as { params?: { uid?: string } }).params?.uid);
+    const name = nameIn(ctx);
     const interaction = await findInteraction(ctx, name);
     ctx.state.app = interaction.app;
     ctx.state.uiLocales = interaction.params.ui_locales;
@@ -95,21 +97,31 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
     return async (ctx) => handle(await open(ctx));
   }
 
-  const findSignIn = ({ interaction }: Visit) => flow.find(interaction.uid);
-
-  /** Where nobody is signed in, the protocol sends the browser to the first page without asking the dispatcher. */
-  async function beginSignIn(visit: Visit): Promise<SignIn | undefined> {
-    const { uid, request, expiresAt, prompt, session, answered } = visit.interaction;
-    const underWay = await findSignIn(visit);
-    if (underWay || session || answered !== undefined || !isSignIn(prompt)) return underWay;
-    return flow.draft({ interaction: uid, request, expiresAt });
+  /** A request's first prompt has its name, and nearly every sign-in belongs to one: it is asked for while the interaction is. */
+  async function openWithSignIn(ctx: Context): Promise<{ visit: Visit; underWay?: SignIn }> {
+    const name = nameIn(ctx);
+    const early = flow.find(name);
+    early.catch(() => undefined); // told where it is waited for
+    const visit = await open(ctx);
+    const { uid } = visit.interaction;
+    return { visit, underWay: await (uid === name ? early : flow.find(uid)) };
   }
 
+  type Begin = (visit: Visit, underWay: SignIn | undefined) => SignIn | undefined;
+  const goOn: Begin = (_, underWay) => underWay;
+
+  /** Where nobody is signed in, the protocol sends the browser to the first page without asking the dispatcher. */
+  const begin: Begin = ({ interaction }, underWay) => {
+    const { uid, request, expiresAt, prompt, session, answered } = interaction;
+    if (underWay || session || answered !== undefined || !isSignIn(prompt)) return underWay;
+    return flow.draft({ interaction: uid, request, expiresAt });
+  };
+
   /** A page of one step: whoever comes at another time goes to the dispatcher, which knows the next step. */
-  function onStep(isMine: (visit: SignInVisit) => boolean, handle: (visit: SignInVisit) => Promise<void>, find = findSignIn): Middleware {
+  function onStep(isMine: (visit: SignInVisit) => boolean, handle: (visit: SignInVisit) => Promise<void>, start = goOn): Middleware {
     return async (ctx) => {
-      const visit = await open(ctx);
-      const signIn = await find(visit);
+      const { visit, underWay } = await openWithSignIn(ctx);
+      const signIn = start(visit, underWay);
       if (!signIn) return toDispatcher(visit);
       const step = await flow.stepOf(signIn);
       const signInVisit = { ...visit, signIn, step };
@@ -125,7 +137,7 @@ export function createVisits({ interactions, flow, devices, renderer, keys, issu
   }
 
   /** A page that a sign-in may begin with. */
-  const onEntry: typeof onStep = (isMine, handle) => onStep(isMine, handle, beginSignIn);
+  const onEntry: typeof onStep = (isMine, handle) => onStep(isMine, handle, begin);
 
   return { onVisit, onStep, onEntry, toDispatcher, keepDevice };
 }
