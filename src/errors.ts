@@ -1,4 +1,4 @@
-// Expected failures. Anything thrown that is not an AppError is a bug and becomes a 500 with a request id.
+// Expected failures. Anything else that is thrown is a bug and becomes a 500 with a request id.
 
 /** Codes are said from the person's side and are the keys of the translations (`errors.<code>`). */
 const statuses = {
@@ -78,5 +78,13 @@ export class AppError extends Error {
 
   get expose(): boolean {
     return true;
+  }
+}
+
+/** A store that an operator has to do something about before it can be used. The message says what: no bug, and no stack. */
+export class StoreUnusable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreUnusable';
   }
 }

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { placeData } from '../config/data-folder.ts';
 import { loadSettings } from '../config/load.ts';
-import { backUp, UpkeepError } from '../storage/upkeep.ts';
+import { StoreUnusable } from '../errors.ts';
+import { backUp } from '../storage/upkeep.ts';
 import { type Command, WrongCall } from './command.ts';
 
 export const backup: Command = {
@@ -20,7 +21,7 @@ export const backup: Command = {
       print(`Backed up ${rows} rows into ${target}. Keep the secrets with it: nothing in it can be read without them.`);
       return 0;
     } catch (error) {
-      if (!(error instanceof UpkeepError)) throw error;
+      if (!(error instanceof StoreUnusable)) throw error;
       warn(error.message);
       return 1;
     }

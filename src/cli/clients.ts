@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ClientRefused } from '../config/clients.ts';
 import { loadSettings } from '../config/load.ts';
-import { AppError } from '../errors.ts';
+import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator } from '../operator.ts';
 import { add, type Desk, invite, list, remove, rotateSecret, type Said, show, update } from './clients/actions.ts';
 import { type AddFlags, addOptions, updateOptions } from './clients/options.ts';
@@ -131,6 +131,7 @@ function parse([action = '', ...args]: readonly string[]): Parsed | undefined {
 async function perform(task: Task, context: Context): Promise<Said> {
   const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
   const operator = await openOperator(settings).catch((error: unknown) => {
+    if (error instanceof StoreUnusable) throw error;
     throw new AppError('unavailable', {}, { cause: error });
   });
   try {
@@ -142,6 +143,7 @@ async function perform(task: Task, context: Context): Promise<Said> {
 
 function explain(error: unknown): readonly string[] {
   if (error instanceof ClientRefused) return error.problems;
+  if (error instanceof StoreUnusable) return [error.message];
   if (error instanceof AppError) return [`The store can't be used now (${(error.cause as Error | undefined)?.message ?? error.code}).`];
   if ((error as Error).name === 'AbortError') return ['Nothing was done.'];
   throw error;

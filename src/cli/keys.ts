@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/schema/index.ts';
-import { AppError } from '../errors.ts';
+import { AppError, StoreUnusable } from '../errors.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { UnreadableKeysError, type SigningKeyRing } from '../keys/signing/ring.ts';
@@ -39,9 +39,10 @@ export const keys: Command = {
 
 class StoreError extends Error {}
 
-/** @throws {StoreError} in the driver's words, which hold no password */
+/** @throws {StoreError | StoreUnusable} in the driver's words, which hold no password */
 function openStore(settings: Settings): Promise<Operator> {
   return openOperator(settings).catch((cause: Error) => {
+    if (cause instanceof StoreUnusable) throw cause;
     throw new StoreError(`The store can't be opened: ${cause.message}`, { cause });
   });
 }
@@ -104,7 +105,7 @@ function tellWhatFollows({ verb, now, force }: Asked, cacheSeconds: number, { wa
 }
 
 function explain(error: unknown): string {
-  if (error instanceof SigningKeyError || error instanceof StoreError) return error.message;
+  if ([SigningKeyError, StoreError, StoreUnusable].some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof AppError) return `The store can't be used now (${(error.cause as Error).message}).`;
   throw error;
 }

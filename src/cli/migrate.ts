@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AppError } from '../errors.ts';
+import { AppError, StoreUnusable } from '../errors.ts';
 import { placeData } from '../config/data-folder.ts';
 import { mongo } from '../config/schema/storage.ts';
 import { copyRecords, CopyError, type Copied, type Progress } from '../storage/copy.ts';
@@ -93,7 +93,7 @@ function describe({ kinds, written }: Copied): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof UpkeepError || error instanceof CopyError) return error.message;
+  if (error instanceof StoreUnusable || error instanceof CopyError) return error.message;
   if (error instanceof AppError)
     return `A store can't be used now (${(error.cause as Error).message}). The same command goes on where it was.`;
   throw error;

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
+import { StoreUnusable } from '../errors.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 
@@ -49,7 +50,8 @@ export async function run(context: Context): Promise<number> {
       return 2;
     }
     // What a person can mend is said in words; the rest is a bug, and its stack helps to find it.
-    context.warn(error instanceof SettingsError || error instanceof SigningKeyError ? error.message : inspect(error));
+    const expected = [SettingsError, SigningKeyError, StoreUnusable].some((kind) => error instanceof kind);
+    context.warn(expected ? (error as Error).message : inspect(error));
     return 1;
   }
 }

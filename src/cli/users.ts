@@ -1,9 +1,9 @@
 // `latchkey users …`: finds people, and disables, enables, signs out or deletes them, while servers run and without a restart.
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
-import { AppError } from '../errors.ts';
+import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator, type Users } from '../operator.ts';
-import { checkStoreIsThere, UpkeepError } from '../storage/upkeep.ts';
+import { checkStoreIsThere } from '../storage/upkeep.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 import { type Act, disable, enable, endSessions, find, remove, removeAddress, type Said, show } from './users/actions.ts';
 
@@ -106,7 +106,7 @@ async function confirm(
 }
 
 function explain(error: unknown): Said {
-  if (error instanceof UpkeepError) return refuse(1, error.message);
+  if (error instanceof StoreUnusable) return refuse(1, error.message);
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'unavailable')
     return refuse(1, `The store can't be used now (${(error.cause as Error).message}). Run the same command again.`);

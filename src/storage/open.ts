@@ -1,4 +1,5 @@
 // Picks the storage driver that the settings name, loads only that one, and keeps both homes swept.
+import { StoreUnusable } from '../errors.ts';
 import { unfinished } from './copy.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Storage } from './port.ts';
@@ -49,7 +50,7 @@ async function refuseUnfinished(storage: Storage): Promise<void> {
   });
   if (!row) return;
   await storage.close();
-  throw new Error('The copy into this database was not finished. Run `latchkey migrate` once more: it goes on where it was.');
+  throw new StoreUnusable('The copy into this database was not finished. Run `latchkey migrate` once more: it goes on where it was.');
 }
 
 /** Durable truth on MongoDB, what expires on Redis. */

@@ -1,12 +1,13 @@
 // What an operator does with a store beside the program: opens it to move it, and backs it up.
 import { existsSync, statSync } from 'node:fs';
+import { StoreUnusable } from '../errors.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Movable } from './port.ts';
 
 export type UpkeepSettings = { databaseUrl: string; mongo: Omit<MongoSettings, 'url'> };
 
-/** Expected, and said in words that hold no password. */
-export class UpkeepError extends Error {}
+/** Said in words that hold no password. */
+export class UpkeepError extends StoreUnusable {}
 
 /** A batch of rows may take longer than a person would wait. */
 const patienceMs = 600_000;

@@ -109,7 +109,7 @@ test.each([
   [['a', '--to', 'b'], 2, /^Usage: latchkey backup /],
   [['a', '--from', 'sqlite:nowhere.db'], 1, /^There is no file /],
   [['a', '--from', 'mongodb://u:hunter2@h/d'], 1, /^Only the embedded store is backed up this way; for MongoDB there is mongodump\.\n$/],
-  [['a', '--from', 'sqlite:text.db'], 1, /file is not a database/],
+  [['a', '--from', 'sqlite:text.db'], 1, /^The database .*text\.db can't be read: file is not a database\. Put a backup in .*\n$/],
 ])('%j is refused, and leaves no file', async (args, code, words) => {
   writeFileSync(pathTo('text.db'), 'this is no database, but a text that is somewhat longer than its header'.repeat(30));
   expect(await backUp(args)).toMatchObject({ code, out: '', err: expect.stringMatching(words) });

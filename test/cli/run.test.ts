@@ -70,6 +70,20 @@ test('`settings` prints the document', async () => {
   expect((await call(['settings'])).out).toMatch(/^# Configuration\n/);
 });
 
+test.each([
+  ['serve'],
+  ['clients', 'list'],
+  ['users', 'find', 'ada@example.com'],
+  ['keys', 'list'],
+  ['backup', 'copy.db'],
+  ['migrate', '--from', 'sqlite:text.db', '--to', 'sqlite:other.db'],
+])('`%s …` says which file is damaged, without a stack', async (...args) => {
+  folder.write('text.db', 'not a database, but long enough to have a header of some kind '.repeat(9));
+  const { code, err } = await call(args.filter(Boolean), { NODE_ENV: 'test', DATABASE_URL: 'sqlite:text.db', PORT: '0' });
+  const told = err.split('\n').filter((line) => !line.includes('were generated'));
+  expect([code, told]).toEqual([1, [expect.stringMatching(/^The database .*text\.db can't be read: .*\. Put a backup in its place/), '']]);
+});
+
 describe('serve', () => {
   test('lists what is wrong with the settings, without a stack', async () => {
     const { code, err } = await call(['serve'], { PORT: 'x', LOG_LEVEL: 'y' });

@@ -1,5 +1,5 @@
 // Opening: which driver, which files, who may read them, and that they are swept.
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -45,14 +45,38 @@ describe('opening a storage', () => {
     file.close();
   });
 
-  it('refuses a file that is no database', async () => {
-    writeFileSync(pathTo('text.db'), 'not a database, but long enough to have a header of some kind '.repeat(9));
-    await expect(open(pathTo('text.db'))).rejects.toThrow('file is not a database');
+  it('refuses a file that is no database, and says which, and what takes its place', async () => {
+    const text = 'not a database, but long enough to have a header of some kind '.repeat(9);
+    writeFileSync(pathTo('text.db'), text);
+    await expect(open(pathTo('text.db'))).rejects.toThrow(`${pathTo('text.db')} can't be read: file is not a database. Put a backup in`);
+    await (await open(pathTo('half.db'))).close();
+    writeFileSync(pathTo('half.expiring.db'), text);
+    await expect(open(pathTo('half.db'))).rejects.toThrow(
+      `${pathTo('half.expiring.db')} can't be read: file is not a database. Move it away`,
+    );
   });
 
-  it('refuses a place where no file can be', async () => {
+  it('says which file is damaged, when that is found with the first row', async () => {
+    const whole = await open(pathTo('torn.db'));
+    await Promise.all(Array.from({ length: 100 }, (_, i) => whole.records.put('thing', `key ${i}`, 'x'.repeat(1000))));
+    await whole.close();
+    const bytes = readFileSync(pathTo('torn.db'));
+    // All but the first page, which says what the tables are.
+    writeFileSync(pathTo('torn.db'), bytes.fill(0xaa, 4096));
+    await expect(open(pathTo('torn.db'))).rejects.toThrow(
+      `${pathTo('torn.db')} can't be read: database disk image is malformed. Put a backup in`,
+    );
+  });
+
+  it('refuses a place where no file or folder can be', async () => {
     mkdirSync(pathTo('folder.db'));
-    await expect(open(pathTo('folder.db'))).rejects.toThrow();
+    await expect(open(pathTo('folder.db'))).rejects.toThrow(
+      `${pathTo('folder.db')} can't be made or opened: there is a folder of that name`,
+    );
+    writeFileSync(pathTo('file'), '');
+    await expect(open(pathTo('file/latchkey.db'))).rejects.toThrow(/file\/latchkey\.db can't be made or opened.*ENOTDIR/);
+    // Where Node's own way to make folders never ends.
+    await expect(open('/proc/nope/deep/latchkey.db')).rejects.toThrow(/^The database \/proc\/nope\/deep\/latchkey\.db can't be made/);
   });
 
   it.each(['mongodb://user:hunter2@db/latchkey', 'mongodb+srv://user:hunter2@db/latchkey'])(

@@ -1,5 +1,5 @@
 // Durable truth on MongoDB: a replica set or a sharded cluster.
-import { AppError } from '../../errors.ts';
+import { AppError, StoreUnusable } from '../../errors.ts';
 import type { Movable, Records } from '../port.ts';
 import { answerWithin, openCalls } from './calls.ts';
 import { connect, type MongoSettings } from './connection.ts';
@@ -30,6 +30,6 @@ async function explain<T>(step: () => Promise<T>): Promise<T> {
     return await step();
   } catch (error) {
     const { message } = (error instanceof AppError ? error.cause : error) as Error;
-    throw new Error(`MongoDB can't be used: ${message}`, { cause: error });
+    throw new StoreUnusable(`MongoDB can't be used: ${message}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { toDamage } from './failures.ts';
 import { createPrivately } from './file.ts';
 
 /**
@@ -17,6 +18,8 @@ export function copyFile(file: string, target: string): number {
     const source = new DatabaseSync(file, { timeout: 5000 });
     try {
       source.prepare('VACUUM INTO ?').run(draft);
+    } catch (error) {
+      throw toDamage(error, file);
     } finally {
       source.close();
     }

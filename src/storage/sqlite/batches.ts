@@ -56,7 +56,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
       } catch (error) {
         // A failed statement undoes itself alone, but on some faults (a full disk) SQLite rolls all of the batch back.
         if (!database.isTransaction) throw error;
-        return () => reject(toFailure(error));
+        return () => reject(toFailure(error, database.location()));
       }
     });
     commit!.run();
@@ -76,7 +76,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
       else answer();
     } catch (error) {
       forget();
-      refuse(toFailure(error));
+      refuse(toFailure(error, database.location()));
       if (database.isTransaction) rollback!.run();
     }
   }
@@ -106,7 +106,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
       answer = operation();
     } catch (error) {
       forget();
-      throw toFailure(error);
+      throw toFailure(error, database.location());
     }
     if (settling) await settling;
     return answer;

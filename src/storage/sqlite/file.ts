@@ -1,8 +1,10 @@
 // Opens one database file: who may read it, how durable a commit is, and that its tables are this version's.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { describeNoFile, toDamage } from './failures.ts';
 import { migrate, type Migrations } from './migrations.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 /** A second process (the command line beside the server) holds the write lock for one batch, milliseconds; longer than this is a fault. */
 const lockTimeout = 5000;
@@ -26,12 +28,16 @@ export function openFile({ path, migrations, alone = false, synchronous = 'NORMA
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    throw toDamage(error, path);
   }
 }
 
-/** SQLite would create the file as the umask says; the log and its index inherit the mode of the file. */
+/** SQLite would create the file as the umask says; the log and its index inherit the mode of the file. @throws {StoreUnusable} */
 export function createPrivately(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
+  try {
+    makePrivateFolder(dirname(path));
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw describeNoFile(path, error as NodeJS.ErrnoException);
+  }
 }

@@ -1,6 +1,7 @@
 // The tables of both homes, as ordered lists of steps: a file's `user_version` counts the steps that it has taken.
 // A step that was released is never edited; a change is a new step at the end.
 import type { DatabaseSync } from 'node:sqlite';
+import { StoreUnusable } from '../../errors.ts';
 
 export type Migrations = readonly string[];
 
@@ -49,7 +50,7 @@ export function migrate(database: DatabaseSync, path: string, migrations: Migrat
   try {
     const taken = readVersion(database);
     if (taken > migrations.length) {
-      throw new Error(
+      throw new StoreUnusable(
         `${path} was written by a newer version of Latchkey (schema ${taken}; this version knows ${migrations.length}). Start that version, or restore a backup from before the upgrade.`,
       );
     }

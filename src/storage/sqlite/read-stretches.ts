@@ -22,7 +22,13 @@ export function openReadStretches(database: DatabaseSync, forget: () => void): R
   function release(): void {
     if (!reading) return;
     reading = false;
-    if (database.isOpen && database.isTransaction) commit.run();
+    if (!database.isOpen || !database.isTransaction) return;
+    try {
+      commit.run();
+    } catch {
+      // Nothing was written, and whoever reads a damaged file has heard of it: this must not end the process.
+      if (database.isTransaction) database.exec('ROLLBACK');
+    }
   }
 
   return {
