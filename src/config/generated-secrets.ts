@@ -1,8 +1,9 @@
 // Secrets that nobody brought: made on the first start in development, and read again by later starts.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSecrets } from '../keys/generate.ts';
+import { makePrivateFolder } from '../storage/sqlite/private-folder.ts';
 import { pickSettings, readLayer } from './layers.ts';
 import type { Given } from './layers.ts';
 import type { Problem } from './problems.ts';
@@ -24,7 +25,7 @@ export function openGeneratedSecrets({ folder, notice }: SecretsPlace, problems:
     problems.push({ setting: 'secrets', source: file, words: `can't be kept there (${(error as NodeJS.ErrnoException).code})` });
     return [];
   }
-  return readLayer({ file, variable: file, group: 'secrets' }, problems);
+  return readLayer({ file, group: 'secrets' }, problems);
 }
 
 /** A whole set of secrets as a file for SECRETS_FILE holds it. */
@@ -34,7 +35,7 @@ export function formatNewSecrets(): string {
 
 /** A link appears whole or not at all, and never replaces what another process made meanwhile. */
 function create(file: string, folder: string): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const draft = `${file}.${randomUUID()}`;
   try {
     writeFileSync(draft, formatNewSecrets(), { mode: 0o600, flag: 'wx', flush: true });

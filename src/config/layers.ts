@@ -19,17 +19,18 @@ export function mergeLayers(layers: readonly (readonly Given[])[]): Merged {
   return new Map(layers.flat().map((given) => [given.setting, given]));
 }
 
-/** A JSON file of groups of settings; or, with `group`, of one group alone. */
-export type LayerFile = { file: string; variable: string; group?: string };
+/** A JSON file of groups of settings; or, with `group`, of one group alone. `variable`: what names it, if it is not one of our own. */
+export type LayerFile = { file: string; variable?: string; group?: string };
 
 export function readLayer({ file, variable, group }: LayerFile, problems: Problem[]): Given[] {
-  const content = readJson(file, { setting: variable }, problems);
+  const about = { setting: variable ?? group ?? 'profile' };
+  const content = readJson(file, about, problems);
   if (content === undefined) return [];
   if (!isObject(content)) {
-    problems.push({ setting: variable, words: `must hold a JSON object: ${file}` });
+    problems.push({ ...about, words: `must hold a JSON object: ${file}` });
     return [];
   }
-  const origin = { source: variable === file ? file : `${variable} ${file}`, folder: dirname(file) };
+  const origin = { source: variable === undefined ? file : `${variable} ${file}`, folder: dirname(file) };
   return pickSettings(group ? { [group]: content } : content, origin, problems);
 }
 

@@ -49,9 +49,13 @@ export function loadSettings(options: LoadOptions): Settings {
   let complete = configured;
   if (listMissingSecrets(configured).length > 0) {
     const generated = openGeneratedSecrets({ folder, notice }, problems);
+    // Where the file can't be read, nothing is known of what it holds.
+    failOn(problems);
     complete = checkSettings(new Map([...mergeLayers([generated]), ...given]), problems);
+    const isWrong = (setting: string) => problems.some((problem) => problem.setting === setting);
+    const missing = listMissingSecrets(complete).map((name) => `secrets.${name}`);
     problems.push(
-      ...listMissingSecrets(complete).map((name) => ({ setting: `secrets.${name}`, source: generated[0]?.source, words: 'is missing' })),
+      ...missing.filter((setting) => !isWrong(setting)).map((setting) => ({ setting, source: generated[0]?.source, words: 'is missing' })),
     );
     failOn(problems);
   }
@@ -95,7 +99,7 @@ function readLayers(options: LoadOptions & { mode: Mode }, problems: Problem[]):
     if (fromFile.some((given) => given.setting === setting))
       problems.push({ setting, source: `${source}, SECRETS_FILE`, words: 'is given twice; keep one' });
   return mergeLayers([
-    existsSync(profile) ? readLayer({ file: profile, variable: profile }, problems) : [],
+    existsSync(profile) ? readLayer({ file: profile }, problems) : [],
     named ? readNamedProfile(named, profiles, problems) : [],
     configFile ? readLayer({ file: resolve(cwd, configFile), variable: 'CONFIG_FILE' }, problems) : [],
     fromFile,

@@ -26,7 +26,7 @@ const arrows: Record<string, Arrow[]> = {
     { types: 'storage/port.ts' },
     { dynamic: '../examples' },
   ],
-  config: ['keys', 'protocol/clients/metadata.ts'],
+  config: ['keys', 'protocol/clients/metadata.ts', 'storage/sqlite/private-folder.ts'],
   keys: [{ types: 'storage/port.ts' }],
   locales: [],
   domain: ['keys', { types: 'storage/port.ts' }, { types: 'delivery/port.ts' }],

@@ -58,6 +58,12 @@ describe('the first start', () => {
   });
 });
 
+test.each(['taken/data', '/proc/nope/data'])('a folder that can’t be made is the one thing that is said: %s', (place) => {
+  folder.write('taken', 'a file, and no folder');
+  const words = /^secrets \(\/.*\/data\/secrets\.json\): can't be kept there \(E[A-Z]+\)$/;
+  expect(folder.problems({ DATABASE_URL: `sqlite:${place}/latchkey.db` })).toEqual([expect.stringMatching(words)]);
+});
+
 describe('later starts', () => {
   test('read the same secrets, and say nothing', () => {
     const first = start('later').settings;
@@ -75,8 +81,18 @@ describe('later starts', () => {
 
   test('stop at a damaged file instead of making new secrets', () => {
     const file = folder.write('damaged/secrets.json', '{');
-    expect(folder.problems({ DATABASE_URL: 'sqlite:damaged/latchkey.db' })[0]).toMatch(`${file}: is not valid JSON`);
+    expect(folder.problems({ DATABASE_URL: 'sqlite:damaged/latchkey.db' })).toEqual([
+      expect.stringMatching(/^secrets: is not valid JSON \(line \d+ column \d+\): /),
+    ]);
+    expect(folder.problems({ DATABASE_URL: 'sqlite:damaged/latchkey.db' })[0]).toMatch(new RegExp(`[^/]+: ${file}$`));
     expect(readFileSync(file, 'utf8')).toBe('{');
+  });
+
+  test('stop at a secret that is wrong in the file, and say nothing else of it', () => {
+    const file = folder.write('wrong/secrets.json', { ...someSecrets, sealingKeys: [{ id: 'x', key: 'abc' }] });
+    expect(folder.problems({ DATABASE_URL: 'sqlite:wrong/latchkey.db' })).toEqual([
+      expect.stringMatching(new RegExp(`^secrets\\.sealingKeys \\(${file}\\): .*must be at least 32 random bytes`)),
+    ]);
   });
 
   test('stop at a file that lacks a secret, and name it', () => {
