@@ -1,7 +1,6 @@
 // The example relying party, beside a provider in development: one port above it, registered as the client "example".
+import { exampleClientId as clientId, placeExample } from '../config/example-client.ts';
 import type { Settings } from '../config/schema/index.ts';
-
-const clientId = 'example';
 
 export type ExampleApp = {
   url: string;
@@ -26,9 +25,7 @@ export async function startExampleApp(settings: Settings, port: number, warn: (l
       clientId,
       clientSecret: String(client['client_secret']),
     });
-    const moved = { ...client, redirect_uris: [`${url}/callback`], post_logout_redirect_uris: [`${url}/`] };
-    const registered = settings.clients.registered.map((candidate) => (candidate === client ? moved : candidate));
-    return { url, close, settings: { ...settings, clients: { registered } } };
+    return { url, close, settings: { ...settings, clients: { registered: placeExample(settings.clients.registered, url) } } };
   } catch (error) {
     warn(`The example app does not run: ${(error as Error).message}`);
     return undefined;

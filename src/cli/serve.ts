@@ -16,15 +16,14 @@ export const serve: Command = {
   forms: ['serve'],
   async run({ args, env, cwd, print, warn, stop }) {
     if (args.length > 0) throw new WrongCall();
-    const load = (overrides?: object) => loadSettings({ env, cwd, overrides, notice: print });
-    const asked = load();
+    const asked = loadSettings({ env, cwd, notice: print });
     const listener = await openListener(asked.server).catch((error: unknown) => explainPort(error, asked));
     if (typeof listener === 'string') {
       warn(listener);
       return 1;
     }
     // With port 0 the issuer is known only now.
-    const settings = asked.server.port === 0 ? load({ server: { port: listener.port } }) : asked;
+    const settings = asked.server.port === 0 ? loadSettings({ env, cwd, overrides: { server: { port: listener.port } } }) : asked;
     const example = await startExampleApp(settings, asked.server.port === 0 ? 0 : listener.port + 1, warn);
     const app = await createApp(example?.settings ?? settings).catch(async (error: unknown) => {
       await Promise.all([example?.close(), listener.close({ seconds: 0, gently: false })]);

@@ -7,14 +7,15 @@ import { readClients } from './clients.ts';
 import { placeData } from './data-folder.ts';
 import { getVariable, readEnvironment } from './environment.ts';
 import type { Surroundings } from './environment.ts';
+import { findExampleUrl, placeExample } from './example-client.ts';
 import { freezeDeep } from './freeze.ts';
 import { openGeneratedSecrets } from './generated-secrets.ts';
 import { mergeLayers, pickSettings, readLayer } from './layers.ts';
 import type { Given, Merged } from './layers.ts';
 import { failOn, SettingsError } from './problems.ts';
-import type { Problem } from './problems.ts';
+import type { About, Problem } from './problems.ts';
 import { checkRules, listMissingSecrets } from './rules.ts';
-import type { Mode, Settings } from './schema/index.ts';
+import type { ClientMetadata, Configured, Mode, Settings } from './schema/index.ts';
 import { chooseVendors } from './vendors.ts';
 
 export type LoadOptions = Surroundings & {
@@ -41,8 +42,7 @@ export function loadSettings(options: LoadOptions): Settings {
   const isToldAlready = (setting: string) => wrong.has(setting) || (wrong.has('SECRETS_FILE') && setting.startsWith('secrets.'));
   const broken = checkRules(configured, mode).filter(([setting]) => !isToldAlready(setting));
   problems.push(...broken.map(([setting, words]) => ({ ...describeSetting(setting, given), words })));
-  const file = configured.clients.file;
-  const registered = file ? readClients(file, describeSetting('clients.file', given), problems) : [];
+  const registered = readRegistered(configured, { ...options, about: describeSetting('clients.file', given), mode, notice }, problems);
   failOn(problems);
 
   const { url, folder } = placeData(configured.database.url, cwd);
@@ -71,6 +71,22 @@ export function loadSettings(options: LoadOptions): Settings {
     secrets: secrets as Settings['secrets'],
     clients: { registered },
   });
+}
+
+/** `about`: where the file was named. */
+type Reading = { about: About; mode: Mode; notice(line: string): void; profiles?: string };
+
+/** Those of the file; in development it is our own with the example app, unless another one is named. */
+function readRegistered({ clients, protocol, server }: Configured, reading: Reading, problems: Problem[]): readonly ClientMetadata[] {
+  const { about, mode, notice, profiles = ownProfiles } = reading;
+  if (!clients.file) return [];
+  if (protocol.profile === 'fapi2' && about.source === join(profiles, 'development.json')) {
+    notice('The example app is left out: FAPI 2.0 takes no client that signs in with a secret.');
+    return [];
+  }
+  const registered = readClients(clients.file, about, problems);
+  const url = findExampleUrl(mode, server);
+  return url === undefined ? registered : placeExample(registered, url);
 }
 
 function readMode(env: Surroundings['env']): Mode {

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { makeFolder, productionEnv } from '../config/folder.ts';
+import { runHere } from '../helpers/commands.ts';
 import { findFreePort } from '../helpers/free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,6 +70,22 @@ describe('a first start in development', () => {
     const answer = await fetch(authorize, { redirect: 'manual' });
     expect(answer.status).toBe(303);
     expect(new URL(answer.headers.get('location') ?? '', issuer).pathname).toMatch(/^\/interaction\//);
+  });
+
+  test('goes on without the example app where FAPI 2.0 is asked for, and says so once', async () => {
+    const { printed, example, issuer } = await start({ PORT: '0', PROFILE: 'fapi2' });
+    expect(printed.text.match(/The example app is left out/g)).toHaveLength(1);
+    expect(example).toBe('');
+    expect((await discover(issuer)).issuer).toBe(issuer);
+  });
+
+  test('is what the doctor sees, whatever the port', async () => {
+    const env = { PORT: String(await findFreePort()), DATABASE_URL: 'sqlite:doctored/latchkey.db', LOG_LEVEL: 'silent' };
+    const { child } = await start(env);
+    const { out } = await runHere(['doctor', '--json'], { cwd: folder.path, env });
+    await stop(child);
+    const { checks } = JSON.parse(out) as { checks: { check: string; status: string }[] };
+    expect(checks.find(({ check }) => check === 'proxy')).toMatchObject({ status: 'ok' });
   });
 
   test('goes on without the example app where its port is taken', async () => {

@@ -40,6 +40,25 @@ describe('config/', () => {
     ]);
   });
 
+  test('with another port the example app is beside that one, for every command', () => {
+    const [example] = folder.load({ DATABASE_URL: 'sqlite::memory:', PORT: '3300' }).clients.registered;
+    expect(example).toMatchObject({
+      redirect_uris: ['http://127.0.0.1:3301/callback'],
+      post_logout_redirect_uris: ['http://127.0.0.1:3301/'],
+    });
+  });
+
+  test('the example app is left out where FAPI 2.0 is asked for, and another file of clients is not', () => {
+    const lines: string[] = [];
+    const options = { notice: (line: string) => void lines.push(line) };
+    const env = { DATABASE_URL: 'sqlite::memory:', PROFILE: 'fapi2' };
+    expect(folder.load(env, options).clients.registered).toEqual([]);
+    expect(lines).toEqual([expect.stringMatching(/^The example app is left out/)]);
+    const file = folder.write('own.json', [{ client_id: 'a', token_endpoint_auth_method: 'none', redirect_uris: ['https://a.example/'] }]);
+    expect(folder.load({ ...env, CLIENTS_FILE: file }, options).clients.registered).toHaveLength(1);
+    expect(lines).toHaveLength(1);
+  });
+
   test('the test profile keeps quiet, and everything in memory', () => {
     expect(folder.load({ NODE_ENV: 'test' })).toMatchObject({ log: { level: 'silent' }, database: { url: 'sqlite::memory:' } });
   });
