@@ -13,6 +13,7 @@ import { type Command, type Context, WrongCall } from './command.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { checkIssuer } from './doctor/issuer.ts';
 import { checkProxy, chooseClient } from './doctor/proxy.ts';
+import { checkSecretsFile } from './doctor/secrets-file.ts';
 import { judgeKeys } from './doctor/signing-keys.ts';
 import { checkDisk, checkStore } from './doctor/store.ts';
 
@@ -46,12 +47,12 @@ async function examine({ env, cwd, warn }: Context): Promise<Finding[]> {
     if (!(error instanceof SettingsError)) throw error;
     return [{ check: 'settings', status: 'fail', says: onOneLine(error.message), todo: 'Mend them; everything else rests on them.' }];
   }
-  const told: Finding = { check: 'settings', status: 'ok', says: `All are valid (${settings.mode}).` };
+  const told: Finding[] = [{ check: 'settings', status: 'ok', says: `All are valid (${settings.mode}).` }, ...checkSecretsFile(env, cwd)];
   const delivery = checkDelivery(settings);
   const { findings, keys, clients = settings.clients.registered } = await examineStore(settings);
   const { issuer } = settings.server;
   const outside = await Promise.all([checkIssuer(issuer, keys), checkProxy(issuer, chooseClient(clients))]);
-  return [told, ...findings, ...outside.flat(), ...(await delivery)];
+  return [...told, ...findings, ...outside.flat(), ...(await delivery)];
 }
 
 /** The store, and what lies in it; a store that can't be opened is one finding more. */

@@ -12,7 +12,7 @@ Settings come from these places; the later ones win:
 1. the profile \`config/<mode>.json\`, where \`NODE_ENV\` names the mode: \`development\` (the default), \`test\` or \`production\`;
 2. where \`PROFILE\` is \`fapi2\`, [fapi2.json](../config/fapi2.json): the FAPI 2.0 Security Profile ([fapi.md](relying-parties/fapi.md));
 3. the JSON file that \`CONFIG_FILE\` names, in the same groups: \`{ "codes": { "lifeSeconds": 300 } }\`;
-4. the JSON file of the group \`secrets\` that \`SECRETS_FILE\` names (\`npm run --silent latchkey -- secrets generate\` prints one);
+4. the JSON file of the group \`secrets\` that \`SECRETS_FILE\` names (\`npm run latchkey -- secrets generate --out secrets.json\` makes one);
 5. environment variables. An empty variable counts as not set. Lists are separated by commas, rings and key sets are JSON.
 
 A secret may also come from a file: \`SMTP_URL_FILE=/run/secrets/smtp-url\`. Given in two ways it is refused.

@@ -33,12 +33,17 @@ export function formatNewSecrets(): string {
   return `${JSON.stringify(generateSecrets(), undefined, 2)}\n`;
 }
 
+/** Only its owner can read the file. @throws the system's error, also where a file is there already */
+export function writeNewSecrets(file: string): void {
+  writeFileSync(file, formatNewSecrets(), { mode: 0o600, flag: 'wx', flush: true });
+}
+
 /** A link appears whole or not at all, and never replaces what another process made meanwhile. */
 function create(file: string, folder: string): boolean {
   makePrivateFolder(folder);
   const draft = `${file}.${randomUUID()}`;
   try {
-    writeFileSync(draft, formatNewSecrets(), { mode: 0o600, flag: 'wx', flush: true });
+    writeNewSecrets(draft);
     linkSync(draft, file);
     return true;
   } catch (error) {
@@ -50,8 +55,12 @@ function create(file: string, folder: string): boolean {
 }
 
 function tighten(file: string): boolean {
-  // Windows keeps no such modes.
-  if (process.platform === 'win32' || (statSync(file).mode & 0o077) === 0) return false;
+  if (!isOpenToOthers(file)) return false;
   chmodSync(file, 0o600);
   return true;
+}
+
+/** Windows keeps no such modes. */
+export function isOpenToOthers(file: string): boolean {
+  return process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
 }

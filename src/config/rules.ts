@@ -69,6 +69,6 @@ function checkIssuer({ server }: Configured, mode: Mode): Broken[] {
 }
 
 function checkSecrets(configured: Configured): Broken[] {
-  const words = 'is missing; `npm run latchkey -- secrets generate` prints a whole set for SECRETS_FILE';
+  const words = 'is missing; `latchkey secrets generate --out secrets.json` makes a whole set for SECRETS_FILE';
   return listMissingSecrets(configured).map((name) => [`secrets.${name}`, words]);
 }

@@ -160,6 +160,14 @@ describe('over http, on this machine', () => {
     chmodSync(file, 0o600);
   });
 
+  test('a file of secrets that others can read is said to be so', async () => {
+    const env = { SECRETS_FILE: join(program.folder, 'secrets.json') };
+    expect(await examine({ env })).not.toHaveProperty('secrets');
+    chmodSync(env.SECRETS_FILE, 0o640);
+    expect((await examine({ env })).secrets).toMatchObject({ status: 'warn', todo: `chmod 600 ${env.SECRETS_FILE}` });
+    chmodSync(env.SECRETS_FILE, 0o600);
+  });
+
   test('mail and texts are asked with their credentials, which are never told', async () => {
     const [mail, twilio] = await Promise.all([startMailServer({ password: 'right-password' }), startTwilioApi()]);
     const env = (password: string) => ({

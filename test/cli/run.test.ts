@@ -1,8 +1,10 @@
 // The command line: which command runs, what it prints, and with which exit code it ends.
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { run } from '../../src/cli/run.ts';
 import { makeFolder } from '../config/folder.ts';
 
@@ -64,6 +66,26 @@ test('`secrets generate` prints what SECRETS_FILE takes, new each time', async (
   const file = folder.write('generated.json', first.out);
   expect(folder.load({ DATABASE_URL: 'sqlite::memory:', SECRETS_FILE: file }).secrets).toEqual(JSON.parse(first.out));
   expect(second.out).not.toBe(first.out);
+});
+
+test('`secrets generate --out` makes a file that only its owner can read, and overwrites none', async () => {
+  const before = process.umask(0);
+  try {
+    const { code, out, err } = await call(['secrets', 'generate', '--out', 'made.json']);
+    const file = join(folder.path, 'made.json');
+    expect([code, out, err]).toEqual([0, expect.stringContaining(`${file}, which only its owner can read`), '']);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const made = readFileSync(file, 'utf8');
+    expect(folder.load({ DATABASE_URL: 'sqlite::memory:', SECRETS_FILE: file }).secrets).toEqual(JSON.parse(made));
+    const again = await call(['secrets', 'generate', '--out', 'made.json']);
+    expect(again).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/made\.json is there already/) });
+    expect(readFileSync(file, 'utf8')).toBe(made);
+    const nowhere = await call(['secrets', 'generate', '--out', 'nowhere/made.json']);
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringMatching(/^The folder of .* is not there/) });
+    expect(existsSync(join(folder.path, 'nowhere'))).toBe(false);
+  } finally {
+    process.umask(before);
+  }
 });
 
 test('`settings` prints the document', async () => {

@@ -11,7 +11,7 @@ describe('production', () => {
   });
 
   test('says all that it misses', () => {
-    const generate = 'is missing; `npm run latchkey -- secrets generate` prints a whole set for SECRETS_FILE';
+    const generate = 'is missing; `latchkey secrets generate --out secrets.json` makes a whole set for SECRETS_FILE';
     expect(folder.problems({ NODE_ENV: 'production' })).toEqual([
       'server.issuer (ISSUER): is required in production, like https://id.example.com',
       'delivery.smtpUrl (SMTP_URL): is required in production',

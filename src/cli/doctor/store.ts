@@ -1,8 +1,8 @@
 // The store: it is there, of this version, takes and gives back a row in either home, and has room.
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isOpenToOthers } from '../../config/generated-secrets.ts';
 import type { Storage } from '../../storage/port.ts';
 import type { Finding } from './finding.ts';
 
@@ -48,7 +48,7 @@ export async function checkDisk(databaseUrl: string): Promise<Finding[]> {
   const [free, share] = [bavail * bsize, bavail / blocks];
   const room = `${(free / gigabyte).toFixed(1)} GB (${Math.round(share * 100)} %) are free where the store is.`;
   const scarce = free < 0.1 * gigabyte ? 'fail' : free < gigabyte || share < 0.05 ? 'warn' : 'ok';
-  const open = process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
+  const open = isOpenToOthers(file);
   return [
     { check: 'disk', status: scarce, says: room, ...(scarce !== 'ok' && { todo: 'Make room: a full disk stops every sign-in.' }) },
     ...(open
