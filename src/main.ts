@@ -1,5 +1,6 @@
 // The command line's entry: hands arguments, environment and signals to the command that is named.
 import { createAsk } from './cli/asking.ts';
+import { nameProgram } from './cli/called.ts';
 import { run } from './cli/run.ts';
 
 const stopping = new AbortController();
@@ -10,6 +11,7 @@ process.exitCode = await run({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
+  program: nameProgram(process.argv[1] ?? '', process.env, process.cwd()),
   print: (line) => void process.stdout.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
   ask: createAsk(process.stdin, process.stderr, stopping.signal),

@@ -5,6 +5,8 @@ export type Context = {
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  /** What is typed to call this program. */
+  program: string;
   /** Answers, which other programs may read. */
   print(line: string): void;
   /** Warnings and errors. */

@@ -9,6 +9,7 @@ import { checkSender, openNames } from '../delivery/sender-dns.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { type Operator, openOperator } from '../operator.ts';
 import { checkStoreIsThere } from '../storage/upkeep.ts';
+import { sayAsCalled } from './called.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { checkIssuer } from './doctor/issuer.ts';
@@ -24,7 +25,7 @@ export const doctor: Command = {
   async run(context) {
     const json = parse(context.args);
     if (json === undefined) throw new WrongCall();
-    const findings = await examine(context);
+    const findings = (await examine(context)).map((finding) => nameIn(finding, context.program));
     const failed = findings.some(({ status }) => status === 'fail');
     context.print(json ? JSON.stringify({ ok: !failed, checks: findings }) : findings.map(describeFinding).join('\n'));
     return failed ? 1 : 0;
@@ -98,6 +99,10 @@ async function examineClients({ openClients }: Operator): Promise<{ findings: Fi
       findings: [{ check: 'clients', status: 'fail', says: onOneLine(error.message), todo: 'Mend them: no node starts with them.' }],
     };
   }
+}
+
+function nameIn({ says, todo, ...finding }: Finding, program: string): Finding {
+  return { ...finding, says: sayAsCalled(says, program), todo: todo && sayAsCalled(todo, program) };
 }
 
 const onOneLine = (text: string) => text.replace(/\n\s*/g, ' ').trim();

@@ -4,6 +4,7 @@ import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
 import { StoreUnusable } from '../errors.ts';
 import { SigningKeyError } from '../keys/signing/changes.ts';
+import { sayAsCalled } from './called.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 
 /** Only the one that runs is loaded: a node that starts waits for none of the others. */
@@ -19,34 +20,41 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.ts')).backup,
 };
 
+type Call = Omit<Context, 'program'> & { program?: string };
+
 /** @returns the exit code */
-export async function run(context: Context): Promise<number> {
+export function run({ program = 'latchkey', ...call }: Call): Promise<number> {
+  return runNamed({ ...call, program, warn: (line) => call.warn(sayAsCalled(line, program)) });
+}
+
+async function runNamed(context: Context): Promise<number> {
   const [name, ...args] = context.args;
+  const { program } = context;
   if (name === undefined) {
-    context.warn(await describeCommands());
+    context.warn(await describeCommands(program));
     return 2;
   }
-  if (name === 'help' && args[0] !== undefined) return run({ ...context, args: [args[0], '--help'] });
+  if (name === 'help' && args[0] !== undefined) return runNamed({ ...context, args: [args[0], '--help'] });
   if (name === 'help' || asksForHelp(name)) {
-    context.print(await describeCommands());
+    context.print(await describeCommands(program));
     return 0;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) {
     const similar = findSimilar(name, Object.keys(commands));
-    context.warn(`There is no command "${name}"${similar ? `; did you mean "${similar}"?` : '.'}\n\n${await describeCommands()}`);
+    context.warn(`There is no command "${name}"${similar ? `; did you mean "${similar}"?` : '.'}\n\n${await describeCommands(program)}`);
     return 2;
   }
   const command = await load();
   if (args.some(asksForHelp)) {
-    context.print(`${command.summary}.\n\n${describeForms(command)}`);
+    context.print(`${command.summary}.\n\n${describeForms(command, program)}`);
     return 0;
   }
   try {
     return await command.run({ ...context, args });
   } catch (error) {
     if (error instanceof WrongCall) {
-      context.warn(describeForms(command));
+      context.warn(describeForms(command, program));
       return 2;
     }
     // What a person can mend is said in words; the rest is a bug, and its stack helps to find it.
@@ -58,16 +66,15 @@ export async function run(context: Context): Promise<number> {
 
 const asksForHelp = (argument: string) => argument === '--help' || argument === '-h';
 
-function describeForms({ forms, notes }: Command): string {
-  const before = 'Usage: latchkey ';
-  const indent = ' '.repeat(before.length);
-  const lines = forms.map((form, index) => `${index === 0 ? before : '       latchkey '}${form.replaceAll('\n', `\n${indent}`)}`);
+function describeForms({ forms, notes }: Command, program: string): string {
+  const indent = ' '.repeat(`Usage: ${program} `.length);
+  const lines = forms.map((form, index) => `${index === 0 ? 'Usage:' : '      '} ${program} ${form.replaceAll('\n', `\n${indent}`)}`);
   return [...lines, ...(notes === undefined ? [] : ['', notes])].join('\n');
 }
 
-async function describeCommands(): Promise<string> {
+async function describeCommands(program: string): Promise<string> {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const described = Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(width)}  ${(await load()).summary}`);
   const lines = await Promise.all(described);
-  return ['Usage: latchkey <command>', '', ...lines, '', 'How each is called: latchkey help <command>'].join('\n');
+  return [`Usage: ${program} <command>`, '', ...lines, '', `How each is called: ${program} help <command>`].join('\n');
 }

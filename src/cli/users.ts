@@ -4,6 +4,7 @@ import { loadSettings } from '../config/load.ts';
 import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator, type Users } from '../operator.ts';
 import { checkStoreIsThere } from '../storage/upkeep.ts';
+import { sayAsCalled } from './called.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 import { type Act, disable, enable, endSessions, find, remove, removeAddress, type Said, show } from './users/actions.ts';
 
@@ -38,7 +39,7 @@ export const users: Command = {
     const asked = parse(context.args);
     if (!asked) throw new WrongCall();
     const said = await answer(asked, context);
-    const words = asked.json ? JSON.stringify({ ok: said.code === 0, ...said.data }) : said.words;
+    const words = asked.json ? JSON.stringify({ ok: said.code === 0, ...said.data }) : sayAsCalled(said.words, context.program);
     // Programs read their answer where they always do; a person's answer that is none is no table's row.
     if (asked.json || said.code === 0) context.print(words);
     if (said.code !== 0) context.warn(said.words);

@@ -1,7 +1,7 @@
 // bin/latchkey.js: what an old Node says, and that a new one starts the program.
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,7 +31,31 @@ describe('an old Node', () => {
 test('a new Node starts the program without a word of its own', () => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [launcher, 'help'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^Usage: latchkey <command>/);
+  expect(stdout).toMatch(/^Usage: node .*bin\/latchkey\.js <command>/);
+});
+
+describe('what it tells people to run is how it was called', () => {
+  const root = join(import.meta.dirname, '../..');
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-called-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  symlinkSync(launcher, join(folder, 'latchkey'));
+
+  test.each([
+    ['npm run latchkey --', [launcher], { npm_lifecycle_event: 'start' }],
+    ['node bin/latchkey.js', ['bin/latchkey.js'], {}],
+    ['latchkey', [join(folder, 'latchkey')], {}],
+  ])('%s', (program, args, env) => {
+    const call = (...more: string[]) =>
+      spawnSync(process.execPath, [...args, ...more], {
+        encoding: 'utf8',
+        cwd: root,
+        env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+      });
+    expect(call('serve').stderr).toContain(`\`${program} secrets generate --out secrets.json\` makes`);
+    expect(call('doctor', '--json').stdout).toContain(`\`${program} secrets generate --out secrets.json\` makes`);
+    expect(call('help').stdout).toContain(`\nHow each is called: ${program} help <command>\n`);
+    expect(call('help', 'backup').stdout).toContain(`\nUsage: ${program} backup <file>`);
+  });
 });
 
 describe('after an installation', () => {

@@ -36,7 +36,7 @@ export const show: Act = async (account, { users }) => {
 /** Half a deletion is finished, and nothing else is done with it. */
 function refuseHalf(account: Account): Said | undefined {
   if (statusOf(account) !== 'being deleted') return undefined;
-  return refuse(`The deletion of ${account.id} was interrupted. Finish it: latchkey users delete ${account.id}`);
+  return refuse(`The deletion of ${account.id} was interrupted. Finish it: \`latchkey users delete ${account.id}\``);
 }
 
 export const disable: Act = async (account, { users }) => {
@@ -74,8 +74,9 @@ export const removeAddress: Act = async (account, { users, confirm, address }) =
   if (refused) return refused;
   const result = await users.removeAddress(account.id, { channel, key }, 'operator');
   if (!result) return gone;
-  if (result === 'last') return refuse('It is their only address: nobody could sign in any more. `users delete` deletes the account.');
-  return done(`Removed it from ${account.id}. Sessions stay: \`users end-sessions\` ends them.`, { user: toJson(result) });
+  if (result === 'last')
+    return refuse('It is their only address: nobody could sign in any more. `latchkey users delete` deletes the account.');
+  return done(`Removed it from ${account.id}. Sessions stay: \`latchkey users end-sessions\` ends them.`, { user: toJson(result) });
 };
 
 export const remove: Act = async (account, { users, confirm }) => {

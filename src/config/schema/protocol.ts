@@ -41,7 +41,7 @@ export const clients = group({
 
 export const registration = group({
   enabled: flag(false, 'Whether clients may register themselves, and manage what they registered (RFC 7591, RFC 7592).'),
-  invited: flag(true, 'Whether a registration needs an initial access token, as `latchkey clients invite` prints them.'),
+  invited: flag(true, 'Whether a registration needs an initial access token, as `npm run latchkey -- clients invite` prints them.'),
   maxClients: count(1000, 'How many clients may have registered themselves, at most.'),
   perHour: count(60, 'How many clients may register themselves within an hour, in the whole deployment.'),
 });

@@ -17,7 +17,7 @@ export const signingKeys = group({
   cacheSeconds: seconds(300, 'How long relying parties may cache the published keys (`Cache-Control: max-age`).'),
   rotateDays: setting(
     z.int().min(0).default(90),
-    'After how many days of signing a key is succeeded by a new one; 0: only by `latchkey keys rotate`.',
+    'After how many days of signing a key is succeeded by a new one; 0: only by `npm run latchkey -- keys rotate`.',
   ),
   checkSeconds: setting(z.int().min(1).max(5).default(5), 'How often a node looks whether the keys in the store have changed.'),
 });
