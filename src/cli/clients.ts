@@ -1,13 +1,13 @@
 // `latchkey clients …`: the relying parties in the store, while servers run and without a restart.
-import { parseArgs } from 'node:util';
 import { ClientRefused } from '../config/clients.ts';
 import { loadSettings } from '../config/load.ts';
 import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator } from '../operator.ts';
+import { readArguments, readCount, readVerb } from './arguments.ts';
 import { add, type Desk, invite, list, remove, rotateSecret, type Said, show, update } from './clients/actions.ts';
 import { type AddFlags, addOptions, updateOptions } from './clients/options.ts';
 import { askMissing } from './clients/questions.ts';
-import { type Command, type Context, WrongCall } from './command.ts';
+import type { Command, Context } from './command.ts';
 
 /** What is to be done, once the store is open. */
 type Task = (desk: Desk, about: { issuer: string; context: Context }) => Promise<Said>;
@@ -24,26 +24,13 @@ const addForm = [
 const longestKept = 744;
 
 const json = { type: 'boolean', default: false } as const;
-
-function parseOne(args: string[], more: { yes?: { type: 'boolean' } } = {}): { id: string; json: boolean; yes: boolean } {
-  const { values, positionals } = parseArgs({ args, options: { json, ...more }, allowPositionals: true });
-  const [id, ...rest] = positionals;
-  if (!id || rest.length > 0) throw new WrongCall();
-  return { id, json: values.json, yes: Boolean((values as { yes?: boolean }).yes) };
-}
-
-function readCount(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new WrongCall();
-  return Number(text);
-}
+const text = { type: 'string' } as const;
 
 const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
   add(args) {
-    const { values, positionals } = parseArgs({ args, options: addOptions, allowPositionals: true });
+    const { values, positionals } = readArguments(args, addOptions, ['[<id>]']);
     const flags: AddFlags = values;
-    const [id, ...rest] = positionals;
-    if (rest.length > 0) throw new WrongCall();
+    const [id] = positionals;
     return {
       json: flags.json === true,
       task: async (desk, { issuer, context: { ask, warn, cwd } }) => {
@@ -53,41 +40,39 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
     };
   },
   update(args) {
-    const { values, positionals } = parseArgs({ args, options: updateOptions, allowPositionals: true });
-    const [id, ...rest] = positionals;
-    if (!id || rest.length > 0) throw new WrongCall();
+    const { values, positionals } = readArguments(args, updateOptions, ['<id>']);
+    const [id = ''] = positionals;
     return { json: values.json === true, task: (desk, { context: { cwd } }) => update(desk, id, { flags: values, cwd }) };
   },
   list(args) {
-    const { values } = parseArgs({ args, options: { json } });
+    const { values } = readArguments(args, { json });
     return { json: values.json, task: (desk) => list(desk) };
   },
   show(args) {
-    const asked = parseOne(args);
-    return { json: asked.json, task: (desk) => show(desk, asked.id) };
+    const { values, positionals } = readArguments(args, { json }, ['<id>']);
+    return { json: values.json, task: (desk) => show(desk, positionals[0] ?? '') };
   },
   remove(args) {
-    const { id, yes, json: asJson } = parseOne(args, { yes: { type: 'boolean' } });
+    const { values, positionals } = readArguments(args, { json, yes: { type: 'boolean' } }, ['<id>']);
+    const [id = ''] = positionals;
     return {
-      json: asJson,
+      json: values.json,
       task: async (desk, { context: { ask } }) => {
-        const sure = yes || (await ask?.(`Its tokens end at once. Type ${id} to remove it: `))?.trim() === id;
+        const sure = values.yes || (await ask?.(`Its tokens end at once. Type ${id} to remove it: `))?.trim() === id;
         if (!sure) throw new ClientRefused([ask ? 'Nothing was removed.' : `say --yes to remove ${id}: its tokens end at once`]);
         return remove(desk, id);
       },
     };
   },
   'rotate-secret': (args) => {
-    const { values, positionals } = parseArgs({ args, options: { json, 'keep-old': { type: 'string' } }, allowPositionals: true });
-    const { id } = parseOne(positionals);
-    const hours = readCount(values['keep-old'], 0);
-    if (hours > longestKept) throw new WrongCall();
-    return { json: values.json, task: (desk) => rotateSecret(desk, id, hours) };
+    const { values, positionals } = readArguments(args, { json, 'keep-old': text }, ['<id>']);
+    const hours = readCount('--keep-old', values['keep-old'], { otherwise: 0, most: longestKept, of: ' of hours' });
+    return { json: values.json, task: (desk) => rotateSecret(desk, positionals[0] ?? '', hours) };
   },
   invite(args) {
-    const text = { type: 'string' } as const;
-    const { values } = parseArgs({ args, options: { json, uses: text, days: text } });
-    const [uses, days] = [readCount(values.uses, 1), readCount(values.days, 7)];
+    const { values } = readArguments(args, { json, uses: text, days: text });
+    const uses = readCount('--uses', values.uses, { otherwise: 1, most: 99_999 });
+    const days = readCount('--days', values.days, { otherwise: 7, most: 99_999, of: ' of days' });
     return { json: values.json, task: (desk) => invite(desk, { uses, days }) };
   },
 };
@@ -104,8 +89,8 @@ export const clients: Command = {
     'clients invite [--uses <number>] [--days <number>] [--json]',
   ],
   async run(context) {
-    const parsed = parse(context.args);
-    if (!parsed) throw new WrongCall();
+    const { known, rest } = readVerb(context.args, parsers);
+    const parsed = known(rest);
     try {
       const said = await perform(parsed.task, context);
       context.print(parsed.json ? JSON.stringify({ ok: true, ...said.json }) : said.text);
@@ -118,15 +103,6 @@ export const clients: Command = {
     }
   },
 };
-
-function parse([action = '', ...args]: readonly string[]): Parsed | undefined {
-  try {
-    return Object.hasOwn(parsers, action) ? parsers[action]?.(args) : undefined;
-  } catch (error) {
-    if (error instanceof WrongCall || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) return undefined;
-    throw error;
-  }
-}
 
 async function perform(task: Task, context: Context): Promise<Said> {
   const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });

@@ -28,5 +28,5 @@ export type Command = {
   run(context: Context): Promise<number>;
 };
 
-/** The arguments are of none of the command's forms: the forms are shown, and the exit code is 2. */
+/** The arguments are of none of the command's forms: the message says why, the forms are shown, and the exit code is 2. */
 export class WrongCall extends Error {}

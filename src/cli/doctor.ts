@@ -1,6 +1,5 @@
 // `latchkey doctor`: looks at everything that a deployment stands on, and says of each thing what is wrong and what to do. Nothing is
 // changed, nothing is sent, and no secret is told.
-import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import { SettingsError } from '../config/problems.ts';
 import type { ClientMetadata, Settings } from '../config/schema/index.ts';
@@ -9,8 +8,9 @@ import { checkSender, openNames } from '../delivery/sender-dns.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { type Operator, openOperator } from '../operator.ts';
 import { checkStoreIsThere } from '../storage/upkeep.ts';
+import { readArguments } from './arguments.ts';
 import { sayAsCalled } from './called.ts';
-import { type Command, type Context, WrongCall } from './command.ts';
+import type { Command, Context } from './command.ts';
 import { describeFinding, type Finding } from './doctor/finding.ts';
 import { checkIssuer } from './doctor/issuer.ts';
 import { checkProxy, chooseClient } from './doctor/proxy.ts';
@@ -23,22 +23,13 @@ export const doctor: Command = {
   forms: ['doctor [--json]'],
   notes: 'Settings, store, signing keys, clients, the issuer over DNS, proxy and TLS, clocks, mail, texts. Nothing is changed.',
   async run(context) {
-    const json = parse(context.args);
-    if (json === undefined) throw new WrongCall();
+    const { json } = readArguments(context.args, { json: { type: 'boolean' } }).values;
     const findings = (await examine(context)).map((finding) => nameIn(finding, context.program));
     const failed = findings.some(({ status }) => status === 'fail');
     context.print(json ? JSON.stringify({ ok: !failed, checks: findings }) : findings.map(describeFinding).join('\n'));
     return failed ? 1 : 0;
   },
 };
-
-function parse(args: readonly string[]): boolean | undefined {
-  try {
-    return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values.json;
-  } catch {
-    return undefined;
-  }
-}
 
 async function examine({ env, cwd, warn }: Context): Promise<Finding[]> {
   let settings: Settings;

@@ -1,5 +1,5 @@
 // `latchkey keys`: what signs tokens, now and next. Works on the store, beside the nodes, which follow within seconds.
-import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/schema/index.ts';
 import { AppError, StoreUnusable } from '../errors.ts';
@@ -7,6 +7,7 @@ import { SigningKeyError } from '../keys/signing/changes.ts';
 import type { KeyInfo } from '../keys/signing/key.ts';
 import { UnreadableKeysError, type SigningKeyRing } from '../keys/signing/ring.ts';
 import { openOperator, type Operator } from '../operator.ts';
+import { readArguments, readVerb } from './arguments.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 import { formatTable } from './table.ts';
 
@@ -17,7 +18,6 @@ export const keys: Command = {
   forms: ['keys list [--json]', 'keys rotate [--alg <name>] [--now [--force]] [--json]', 'keys retire <kid> [--force] [--json]'],
   async run(context) {
     const asked = parse(context.args);
-    if (!asked) throw new WrongCall();
     const settings = loadSettings({ env: context.env, cwd: context.cwd, notice: context.warn });
     let operator: Operator | undefined;
     try {
@@ -47,24 +47,21 @@ function openStore(settings: Settings): Promise<Operator> {
   });
 }
 
-/** Which options a verb takes. */
-const verbs: Record<string, readonly string[]> = { list: ['json'], rotate: ['alg', 'now', 'force', 'json'], retire: ['force', 'json'] };
+const flag = { type: 'boolean' } as const;
 
-function parse(args: readonly string[]): Asked | undefined {
-  try {
-    const flag = { type: 'boolean' } as const;
-    const options = { alg: { type: 'string' }, now: flag, force: flag, json: flag } as const;
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [verb = '', kid, ...more] = positionals;
-    const taken = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (!taken || !Object.keys(values).every((name) => taken.includes(name))) return undefined;
-    if (more.length > 0 || (verb === 'retire') !== (kid !== undefined)) return undefined;
-    if (verb === 'rotate' && values.force && !values.now) return undefined;
-    const { now = false, force = false, json = false, alg } = values;
-    return { verb, kid, alg, now, force, json };
-  } catch {
-    return undefined;
-  }
+/** Which options a verb takes, and what beside them. */
+const verbs = {
+  list: { options: { json: flag }, names: [] },
+  rotate: { options: { alg: { type: 'string' }, now: flag, force: flag, json: flag }, names: [] },
+  retire: { options: { force: flag, json: flag }, names: ['<kid>'] },
+} as const satisfies Record<string, { options: ParseArgsConfig['options']; names: readonly string[] }>;
+
+function parse(args: readonly string[]): Asked {
+  const { verb, known, rest } = readVerb(args, verbs);
+  const { values, positionals } = readArguments(rest, known.options, known.names);
+  const { now = false, force = false, json = false, alg } = values as Partial<Asked>;
+  if (verb === 'rotate' && force && !now) throw new WrongCall('--force goes with --now only.');
+  return { verb, kid: positionals[0], alg, now, force, json };
 }
 
 async function act({ verb, kid = '', alg, now, force }: Asked, ring: SigningKeyRing, { warn }: Context): Promise<KeyInfo[]> {

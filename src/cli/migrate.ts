@@ -1,13 +1,13 @@
 // `latchkey migrate`: moves durable truth into another store, and says how far it is.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError, StoreUnusable } from '../errors.ts';
 import { placeData } from '../config/data-folder.ts';
 import { mongo } from '../config/schema/storage.ts';
 import { copyRecords, CopyError, type Copied, type Progress } from '../storage/copy.ts';
 import type { Movable } from '../storage/port.ts';
 import { openMovable, UpkeepError } from '../storage/upkeep.ts';
+import { readArguments } from './arguments.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 
 type Asked = { from: string; to: string; json: boolean };
@@ -22,7 +22,6 @@ export const migrate: Command = {
   async run(context) {
     const { args, print, warn } = context;
     const asked = parse(args);
-    if (!asked) throw new WrongCall();
     try {
       const copied = await move(asked, context);
       print(asked.json ? JSON.stringify({ ok: true, ...copied }) : describe(copied));
@@ -36,15 +35,11 @@ export const migrate: Command = {
   },
 };
 
-function parse(args: readonly string[]): Asked | undefined {
-  try {
-    const text = { type: 'string' } as const;
-    const { values } = parseArgs({ args: [...args], options: { from: text, to: text, json: { type: 'boolean', default: false } } });
-    const { from, to, json } = values;
-    return from && to ? { from, to, json } : undefined;
-  } catch {
-    return undefined;
-  }
+function parse(args: readonly string[]): Asked {
+  const text = { type: 'string' } as const;
+  const { from, to, json = false } = readArguments(args, { from: text, to: text, json: { type: 'boolean' } }).values;
+  if (from && to) return { from, to, json };
+  throw new WrongCall(`${from ? '--to' : '--from'} is missing.`);
 }
 
 async function move(asked: Asked, { cwd, warn, stop }: Context): Promise<Copied> {

@@ -1,4 +1,5 @@
 // Finds the command that the arguments name, and runs it, or says how it is called.
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SettingsError } from '../config/problems.ts';
 import { findSimilar } from '../config/similar.ts';
@@ -34,9 +35,13 @@ async function runNamed(context: Context): Promise<number> {
     context.warn(await describeCommands(program));
     return 2;
   }
-  if (name === 'help' && args[0] !== undefined) return runNamed({ ...context, args: [args[0], '--help'] });
+  if (name === 'help' && args[0] !== undefined) return runNamed({ ...context, args: [...args, '--help'] });
   if (name === 'help' || asksForHelp(name)) {
     context.print(await describeCommands(program));
+    return 0;
+  }
+  if (name === '--version') {
+    context.print(readVersion());
     return 0;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -47,14 +52,14 @@ async function runNamed(context: Context): Promise<number> {
   }
   const command = await load();
   if (args.some(asksForHelp)) {
-    context.print(`${command.summary}.\n\n${describeForms(command, program)}`);
+    context.print(`${command.summary}.\n\n${describeForms(command, program, args[0])}`);
     return 0;
   }
   try {
     return await command.run({ ...context, args });
   } catch (error) {
     if (error instanceof WrongCall) {
-      context.warn(describeForms(command, program));
+      context.warn(`${error.message}\n\n${describeForms(command, program, args[0])}`);
       return 2;
     }
     // What a person can mend is said in words; the rest is a bug, and its stack helps to find it.
@@ -64,11 +69,20 @@ async function runNamed(context: Context): Promise<number> {
   }
 }
 
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+}
+
 const asksForHelp = (argument: string) => argument === '--help' || argument === '-h';
 
-function describeForms({ forms, notes }: Command, program: string): string {
+/** @param verb where there are forms of it, the others are left out */
+function describeForms({ forms, notes }: Command, program: string, verb = ''): string {
   const indent = ' '.repeat(`Usage: ${program} `.length);
-  const lines = forms.map((form, index) => `${index === 0 ? 'Usage:' : '      '} ${program} ${form.replaceAll('\n', `\n${indent}`)}`);
+  const meant = forms.filter((form) => form.split(' ')[1]?.split('|').includes(verb));
+  const lines = (meant.length > 0 ? meant : forms).map(
+    (form, index) => `${index === 0 ? 'Usage:' : '      '} ${program} ${form.replaceAll('\n', `\n${indent}`)}`,
+  );
   return [...lines, ...(notes === undefined ? [] : ['', notes])].join('\n');
 }
 

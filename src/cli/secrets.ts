@@ -1,15 +1,16 @@
 // `latchkey secrets generate`: a set of keys for production.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { formatNewSecrets, writeNewSecrets } from '../config/generated-secrets.ts';
-import { type Command, WrongCall } from './command.ts';
+import { readArguments, readVerb } from './arguments.ts';
+import type { Command } from './command.ts';
 
 export const secrets: Command = {
   summary: 'Makes new keys and secrets for SECRETS_FILE',
   forms: ['secrets generate [--out <file>]'],
   notes: 'With --out into a new file that only its owner can read; otherwise they are printed, as JSON.',
   async run({ args, cwd, print, warn }) {
-    const { out } = parse(args);
+    const { rest } = readVerb(args, { generate: true });
+    const { out } = readArguments(rest, { out: { type: 'string' } }).values;
     if (out === undefined) {
       print(formatNewSecrets().trimEnd());
       return 0;
@@ -27,16 +28,6 @@ export const secrets: Command = {
     }
   },
 };
-
-function parse(args: readonly string[]): { out?: string } {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { out: { type: 'string' } }, allowPositionals: true });
-    if (positionals.length === 1 && positionals[0] === 'generate') return values;
-  } catch {
-    // None of the forms.
-  }
-  throw new WrongCall();
-}
 
 function explain(file: string, { code }: NodeJS.ErrnoException): string {
   if (code === 'EEXIST')

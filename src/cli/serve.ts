@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.ts';
 import type { App } from '../app.ts';
+import { listSettings } from '../config/list.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/schema/index.ts';
+import { readArguments } from './arguments.ts';
 import { type Command, WrongCall } from './command.ts';
 import { startExampleApp } from './example-app.ts';
 import type { ExampleApp } from './example-app.ts';
@@ -15,7 +17,7 @@ export const serve: Command = {
   summary: 'Runs the provider until it is told to stop',
   forms: ['serve'],
   async run({ args, env, cwd, print, warn, stop }) {
-    if (args.length > 0) throw new WrongCall();
+    readNothing(args);
     const asked = loadSettings({ env, cwd, notice: print });
     const listener = await openListener(asked.server).catch((error: unknown) => explainPort(error, asked));
     if (typeof listener === 'string') {
@@ -37,6 +39,16 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** Whatever could be said is a setting. @throws {WrongCall} */
+function readNothing(args: readonly string[]): void {
+  const [name = '', value] = args[0]?.split('=') ?? [];
+  const variable = name.replace(/^--?/, '').replaceAll('-', '_').toUpperCase();
+  const setting = name.startsWith('-') ? listSettings().find(({ env }) => env === variable) : undefined;
+  const shown = setting?.secret ? '…' : (value ?? args[1] ?? '…');
+  if (setting) throw new WrongCall(`${name} is a setting: give it in the environment, as ${variable}=${shown}.`);
+  readArguments(args, {});
+}
 
 /**
  * A connection that was made but not yet taken is cut off when the port closes. So whoever asks for readiness hears first that this node

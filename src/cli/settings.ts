@@ -1,12 +1,13 @@
 // `latchkey settings`: what can be configured. docs/configuration.md is its output.
 import { documentSettings } from '../config/document.ts';
-import { type Command, WrongCall } from './command.ts';
+import { readArguments } from './arguments.ts';
+import type { Command } from './command.ts';
 
 export const settings: Command = {
   summary: 'Prints every setting with its variable, default and meaning (Markdown)',
   forms: ['settings'],
   async run({ args, print }) {
-    if (args.length > 0) throw new WrongCall();
+    readArguments(args, {});
     print(documentSettings().trimEnd());
     return 0;
   },

@@ -1,9 +1,9 @@
 // `latchkey users …`: finds people, and disables, enables, signs out or deletes them, while servers run and without a restart.
-import { parseArgs } from 'node:util';
 import { loadSettings } from '../config/load.ts';
 import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator, type Users } from '../operator.ts';
 import { checkStoreIsThere } from '../storage/upkeep.ts';
+import { readArguments, readVerb } from './arguments.ts';
 import { sayAsCalled } from './called.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
 import { type Act, disable, enable, endSessions, find, remove, removeAddress, type Said, show } from './users/actions.ts';
@@ -37,7 +37,6 @@ export const users: Command = {
   ].join('\n'),
   async run(context) {
     const asked = parse(context.args);
-    if (!asked) throw new WrongCall();
     const said = await answer(asked, context);
     const words = asked.json ? JSON.stringify({ ok: said.code === 0, ...said.data }) : sayAsCalled(said.words, context.program);
     // Programs read their answer where they always do; a person's answer that is none is no table's row.
@@ -47,28 +46,29 @@ export const users: Command = {
   },
 };
 
-function parse([verb = '', ...rest]: readonly string[]): Asked | undefined {
-  const act = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
-  if (!act) return undefined;
+function parse(args: readonly string[]): Asked {
+  const { verb, known: act, rest } = readVerb(args, acts);
   const [text, flag] = [{ type: 'string' } as const, { type: 'boolean', default: false } as const];
   const options = { sub: text, client: text, country: text, json: flag, ...(confirmed[verb] ? { yes: flag } : {}) };
-  try {
-    const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
-    const removed = verb === 'remove-address' ? positionals.pop() : undefined;
-    const who = readWho(values, positionals);
-    if (!who || (verb === 'remove-address' && !removed)) return undefined;
-    const address = removed === undefined ? undefined : { text: removed, country: values.country?.toUpperCase() ?? '' };
-    return { act, who, address, word: confirmed[verb] ?? '', json: values.json, yes: Boolean((values as { yes?: boolean }).yes) };
-  } catch {
-    return undefined;
-  }
+  const names = ['[<who>]', ...(verb === 'remove-address' ? ['[<address>]'] : [])];
+  const { values, positionals } = readArguments(rest, options, names);
+  const removed = verb === 'remove-address' ? positionals.pop() : undefined;
+  const who = readWho(values, positionals);
+  if (verb === 'remove-address' && !removed) throw new WrongCall('<address> is missing.');
+  const address = removed === undefined ? undefined : { text: removed, country: values.country?.toUpperCase() ?? '' };
+  return { act, who, address, word: confirmed[verb] ?? '', json: values.json, yes: Boolean((values as { yes?: boolean }).yes) };
 }
 
-function readWho({ sub, client, country }: { sub?: string; client?: string; country?: string }, positionals: string[]): Who | undefined {
-  const [text, ...more] = positionals;
-  if (sub !== undefined && client !== undefined) return text === undefined && country === undefined ? { sub, client } : undefined;
-  if (!text || more.length > 0 || sub !== undefined || client !== undefined) return undefined;
-  return { text, country: country?.toUpperCase() ?? '' };
+/** @throws {WrongCall} */
+function readWho({ sub, client, country }: { sub?: string; client?: string; country?: string }, [text, ...more]: string[]): Who {
+  if ((sub === undefined) !== (client === undefined)) throw new WrongCall('--sub and --client go together.');
+  if (more.length > 0) throw new WrongCall(`"${more[0]}" is one argument too many.`);
+  if (sub === undefined || client === undefined) {
+    if (!text) throw new WrongCall('<who> is missing.');
+    return { text, country: country?.toUpperCase() ?? '' };
+  }
+  if (text !== undefined || country !== undefined) throw new WrongCall('Say <who>, or --sub and --client: not both.');
+  return { sub, client };
 }
 
 async function answer({ act, who, address, word, yes, json }: Asked, context: Context): Promise<Said> {

@@ -104,9 +104,9 @@ test('only its owner can read a copy, and it overwrites nothing', async () => {
 });
 
 test.each([
-  [[], 2, /^Usage: latchkey backup /],
-  [['a', 'b'], 2, /^Usage: latchkey backup /],
-  [['a', '--to', 'b'], 2, /^Usage: latchkey backup /],
+  [[], 2, /^<file> is missing\.\n\nUsage: latchkey backup /],
+  [['a', 'b'], 2, /^"b" is one argument too many\.\n\nUsage: latchkey backup /],
+  [['a', '--to', 'b'], 2, /^There is no option --to\.\n\nUsage: latchkey backup /],
   [['a', '--from', 'sqlite:nowhere.db'], 1, /^There is no file /],
   [['a', '--from', 'mongodb://u:hunter2@h/d'], 1, /^Only the embedded store is backed up this way; for MongoDB there is mongodump\.\n$/],
   [['a', '--from', 'sqlite:text.db'], 1, /^The database .*text\.db can't be read: file is not a database\. Put a backup in .*\n$/],

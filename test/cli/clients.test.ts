@@ -163,20 +163,28 @@ describe('what is wrong with a client', () => {
     });
   });
 
+  const verbs = 'add, update, list, show, remove, rotate-secret, invite';
   test.each([
-    [[]],
-    [['grow']],
-    [['show']],
-    [['show', 'a', 'b']],
-    [['add', '--colour', 'red']],
-    [['invite', '--uses', '0']],
-    [['update']],
-    [['update', 'a', 'b']],
-    [['update', 'a', '--type', 'spa']],
-    [['rotate-secret', 'a', '--keep-old', '0']],
-    [['rotate-secret', 'a', '--keep-old', '745']],
-  ])('%j is a wrong call', async (args) => {
-    expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey clients add /) });
+    [[], `Say what to do: ${verbs}.`, 'add'],
+    [['grow'], `"grow" is none of ${verbs}.`, 'add'],
+    [['updat'], `"updat" is none of ${verbs}; did you mean update?`, 'add'],
+    [['show'], '<id> is missing.', 'show'],
+    [['show', 'a', 'b'], '"b" is one argument too many.', 'show'],
+    [['add', '--nam', 'A'], 'There is no option --nam; did you mean --name?', 'add'],
+    [['add', '--name'], '--name needs a value.', 'add'],
+    [['add', '--name', '--json'], '--name needs a value.', 'add'],
+    [['add', '--json=yes'], '--json takes no value.', 'add'],
+    [['invite', '--uses', '0'], '--uses 0 is no number: it may be 1 to 99999.', 'invite'],
+    [['update'], '<id> is missing.', 'update'],
+    [['update', 'a', 'b'], '"b" is one argument too many.', 'update'],
+    [['update', 'a', '--type', 'spa'], 'There is no option --type.', 'update'],
+    [['rotate-secret', 'a', '--keep-old', '0'], '--keep-old 0 is no number of hours: it may be 1 to 744.', 'rotate-secret'],
+    [['rotate-secret', 'a', '--keep-old', 'abc'], '--keep-old abc is no number of hours: it may be 1 to 744.', 'rotate-secret'],
+    [['rotate-secret', 'a', '--keep-old', '745'], '--keep-old 745 is no number of hours: it may be 1 to 744.', 'rotate-secret'],
+  ])('%j is a wrong call', async (args, words, verb) => {
+    const { code, out, err } = await call(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.startsWith(`${words}\n\nUsage: latchkey clients ${verb} `)).toBe(true);
   });
 });
 

@@ -199,7 +199,7 @@ describe('over http, on this machine', () => {
     expect(unset).toEqual({ settings: expect.objectContaining({ status: 'fail', says: expect.stringContaining('server.port') }) });
     expect(await runHere(['doctor', 'now'], program.surroundings())).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^Usage: latchkey doctor \[--json\]\n/),
+      err: expect.stringMatching(/^"now" is one argument too many\.\n\nUsage: latchkey doctor \[--json\]\n/),
     });
   });
 });

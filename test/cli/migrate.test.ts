@@ -124,7 +124,7 @@ describe('what goes wrong is said in words, and nothing is written:', () => {
       expect(await call(...args)).toEqual({
         code: 2,
         out: '',
-        err: expect.stringMatching(/^Usage: latchkey migrate --from <url> --to <url> \[--json\]\n/),
+        err: expect.stringMatching(/^.+\.\n\nUsage: latchkey migrate --from <url> --to <url> \[--json\]\n/),
       });
     },
   );

@@ -56,8 +56,32 @@ describe('finding a command', () => {
     expect(await call([name])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(words) });
   });
 
-  test.each([['serve', 'now'], ['secrets'], ['secrets', 'show'], ['settings', 'all']])('%s %s is a wrong call', async (...args) => {
-    expect(await call(args.filter(Boolean))).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey /) });
+  test.each([
+    [['serve', 'now'], '"now" is one argument too many.', 'serve'],
+    [['serve', '--port', '3300'], '--port is a setting: give it in the environment, as PORT=3300.', 'serve'],
+    [['serve', '--port=3300'], '--port is a setting: give it in the environment, as PORT=3300.', 'serve'],
+    [['serve', '--lookup-key', 'x'], '--lookup-key is a setting: give it in the environment, as LOOKUP_KEY=….', 'serve'],
+    [['serve', '--prot', '3300'], 'There is no option --prot.', 'serve'],
+    [['secrets'], 'Say what to do: generate.', 'secrets'],
+    [['secrets', 'show'], '"show" is none of generate.', 'secrets'],
+    [['settings', 'all'], '"all" is one argument too many.', 'settings'],
+  ])('%j is a wrong call, which says why', async (args, words, name) => {
+    const { code, out, err } = await call(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.startsWith(`${words}\n\nUsage: latchkey ${name}`)).toBe(true);
+  });
+
+  test('help about one thing that a command does leaves out the others', async () => {
+    for (const args of [
+      ['help', 'clients', 'show'],
+      ['clients', 'show', '--help'],
+    ])
+      expect((await call(args)).out).toMatch(/\.\n\nUsage: latchkey clients show <id> \[--json\]\n$/);
+  });
+
+  test('--version prints the version', async () => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+    expect(await call(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
 });
 

@@ -26,20 +26,25 @@ function users(args: string[], { answers, store = 'latchkey.db' }: { answers?: s
 }
 
 describe('a wrong call says how it is meant', () => {
+  const verbs = 'find, show, disable, enable, end-sessions, remove-address, delete';
+  const find = 'find|show|disable|enable|end-sessions';
   test.each([
-    [[]],
-    [['find']],
-    [['find', 'a@example.com', 'b@example.com']],
-    [['find', 'a@example.com', '--yes']],
-    [['find', '--sub', 'x']],
-    [['find', 'a@example.com', '--client', 'web']],
-    [['find', 'a@example.com', '--sub', 'x', '--client', 'web']],
-    [['toString', 'a@example.com']],
-    [['remove', 'a@example.com']],
-    [['remove-address', 'a@example.com']],
-    [['delete', 'a@example.com', 'b@example.com']],
-  ])('%j', async (args) => {
-    expect(await users(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey users find\|show/) });
+    [[], `Say what to do: ${verbs}.`, find],
+    [['find'], '<who> is missing.', find],
+    [['find', 'a@example.com', 'b@example.com'], '"b@example.com" is one argument too many.', find],
+    [['find', 'a@example.com', '--yes'], 'There is no option --yes.', find],
+    [['find', '--sub', 'x'], '--sub and --client go together.', find],
+    [['find', 'a@example.com', '--client', 'web'], '--sub and --client go together.', find],
+    [['find', 'a@example.com', '--sub', 'x', '--client', 'web'], 'Say <who>, or --sub and --client: not both.', find],
+    [['toString', 'a@example.com'], `"toString" is none of ${verbs}.`, find],
+    [['remove', 'a@example.com'], `"remove" is none of ${verbs}.`, find],
+    [['remove-address', 'a@example.com'], '<who> is missing.', 'remove-address'],
+    [['remove-address', '--sub', 'x', '--client', 'web'], '<address> is missing.', 'remove-address'],
+    [['delete', 'a@example.com', 'b@example.com'], '"b@example.com" is one argument too many.', 'delete'],
+  ])('%j', async (args, words, verb) => {
+    const { code, out, err } = await users(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.startsWith(`${words}\n\nUsage: latchkey users ${verb} <who>`)).toBe(true);
   });
 
   test.each(['nobody', 'a@', '12', '+44 20 7946 0000', "a'b c@example.com"])('%s is no address, number or id', async (who) => {

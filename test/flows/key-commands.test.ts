@@ -115,18 +115,21 @@ describe('on a store that no server has used', () => {
 });
 
 test.each([
-  [[]],
-  [['show']],
-  [['list', 'all']],
-  [['list', '--force']],
-  [['rotate', 'rs256']],
-  [['rotate', '--force']],
-  [['retire']],
-  [['retire', 'a', 'b']],
-  [['retire', 'a', '--alg', 'RS256']],
-  [['rotate', '--soon']],
-])('%j is a wrong call', async (args) => {
-  expect(await call(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: latchkey keys list/) });
+  [[], 'Say what to do: list, rotate, retire.', 'list'],
+  [['show'], '"show" is none of list, rotate, retire.', 'list'],
+  [['list', 'all'], '"all" is one argument too many.', 'list'],
+  [['list', '--force'], 'There is no option --force.', 'list'],
+  [['rotate', 'rs256'], '"rs256" is one argument too many.', 'rotate'],
+  [['rotate', '--force'], '--force goes with --now only.', 'rotate'],
+  [['rotate', '--alg'], '--alg needs a value.', 'rotate'],
+  [['retire'], '<kid> is missing.', 'retire'],
+  [['retire', 'a', 'b'], '"b" is one argument too many.', 'retire'],
+  [['retire', 'a', '--alg', 'RS256'], 'There is no option --alg.', 'retire'],
+  [['rotate', '--soon'], 'There is no option --soon.', 'rotate'],
+])('%j is a wrong call', async (args, words, verb) => {
+  const { code, out, err } = await call(args);
+  expect([code, out]).toEqual([2, '']);
+  expect(err.startsWith(`${words}\n\nUsage: latchkey keys ${verb} `)).toBe(true);
 });
 
 test('a store that can’t be opened is told without a stack', async () => {
