@@ -1,6 +1,7 @@
 // `latchkey clients …`: the relying parties in the store, while servers run and without a restart.
-import { ClientRefused } from '../config/clients.ts';
+import { ClientRefused, RenamesRefused } from '../config/clients.ts';
 import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/schema/index.ts';
 import { AppError, StoreUnusable } from '../errors.ts';
 import { openOperator } from '../operator.ts';
 import { readArguments, readCount, readVerb } from './arguments.ts';
@@ -8,9 +9,10 @@ import { add, type Desk, invite, list, remove, rotateSecret, type Said, show, up
 import { type AddFlags, addOptions, updateOptions } from './clients/options.ts';
 import { askMissing } from './clients/questions.ts';
 import type { Command, Context } from './command.ts';
+import { confirm, type Unconfirmed } from './confirming.ts';
 
 /** What is to be done, once the store is open. */
-type Task = (desk: Desk, about: { issuer: string; context: Context }) => Promise<Said>;
+type Task = (desk: Desk, about: { issuer: string; registration: Settings['registration']; context: Context }) => Promise<Said>;
 type Parsed = { json: boolean; task: Task };
 
 const addForm = [
@@ -22,6 +24,9 @@ const addForm = [
 
 /** Hours: whoever needs more than a month for a new secret has forgotten it. */
 const longestKept = 744;
+
+const registrationOff =
+  'Nobody can register with it yet: registration.enabled is off. Start the nodes with { "registration": { "enabled": true } } in CONFIG_FILE.';
 
 const json = { type: 'boolean', default: false } as const;
 const text = { type: 'string' } as const;
@@ -53,13 +58,14 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
     return { json: values.json, task: (desk) => show(desk, positionals[0] ?? '') };
   },
   remove(args) {
-    const { values, positionals } = readArguments(args, { json, yes: { type: 'boolean' } }, ['<id>']);
+    const { values, positionals } = readArguments(args, { json, yes: json }, ['<id>']);
     const [id = ''] = positionals;
     return {
       json: values.json,
-      task: async (desk, { context: { ask } }) => {
-        const sure = values.yes || (await ask?.(`Its tokens end at once. Type ${id} to remove it: `))?.trim() === id;
-        if (!sure) throw new ClientRefused([ask ? 'Nothing was removed.' : `say --yes to remove ${id}: its tokens end at once`]);
+      task: async (desk, { context }) => {
+        const question = `This removes ${id} and its secret, and ends its tokens and what people agreed to. It can't be undone.`;
+        const refused = await confirm({ question, word: 'remove', yes: values.yes, json: values.json }, context);
+        if (refused) throw new NotConfirmed(refused);
         return remove(desk, id);
       },
     };
@@ -73,7 +79,13 @@ const parsers: Readonly<Record<string, (args: string[]) => Parsed>> = {
     const { values } = readArguments(args, { json, uses: text, days: text });
     const uses = readCount('--uses', values.uses, { otherwise: 1, most: 99_999 });
     const days = readCount('--days', values.days, { otherwise: 7, most: 99_999, of: ' of days' });
-    return { json: values.json, task: (desk) => invite(desk, { uses, days }) };
+    return {
+      json: values.json,
+      task: (desk, { registration, context }) => {
+        if (!registration.enabled) context.warn(registrationOff);
+        return invite(desk, { uses, days });
+      },
+    };
   },
 };
 
@@ -99,7 +111,7 @@ export const clients: Command = {
       const problems = explain(error);
       if (parsed.json) context.print(JSON.stringify({ ok: false, problems }));
       for (const problem of problems) context.warn(problem);
-      return 1;
+      return error instanceof NotConfirmed ? error.code : error instanceof RenamesRefused ? 2 : 1;
     }
   },
 };
@@ -111,13 +123,24 @@ async function perform(task: Task, context: Context): Promise<Said> {
     throw new AppError('unavailable', {}, { cause: error });
   });
   try {
-    return await task(await operator.openClients(), { issuer: settings.server.issuer, context });
+    const { server, registration } = settings;
+    return await task(await operator.openClients(), { issuer: server.issuer, registration, context });
   } finally {
     await operator.close();
   }
 }
 
+class NotConfirmed extends Error {
+  readonly code: Unconfirmed['code'];
+
+  constructor({ code, words }: Unconfirmed) {
+    super(words);
+    this.code = code;
+  }
+}
+
 function explain(error: unknown): readonly string[] {
+  if (error instanceof NotConfirmed) return [error.message];
   if (error instanceof ClientRefused) return error.problems;
   if (error instanceof StoreUnusable) return [error.message];
   if (error instanceof AppError) return [`The store can't be used now (${(error.cause as Error | undefined)?.message ?? error.code}).`];

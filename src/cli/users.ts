@@ -6,6 +6,7 @@ import { checkStoreIsThere } from '../storage/upkeep.ts';
 import { readArguments, readVerb } from './arguments.ts';
 import { sayAsCalled } from './called.ts';
 import { type Command, type Context, WrongCall } from './command.ts';
+import { confirm } from './confirming.ts';
 import { type Act, disable, enable, endSessions, find, remove, removeAddress, type Said, show } from './users/actions.ts';
 
 const acts: Readonly<Record<string, Act>> = {
@@ -79,7 +80,11 @@ async function answer({ act, who, address, word, yes, json }: Asked, context: Co
     try {
       const account = await findAccount(operator.users, who);
       if (!account) return refuse(1, 'Nobody here is known by that.');
-      return await act(account, { users: operator.users, address, confirm: (question) => confirm(question, { word, yes, json }, context) });
+      const confirmIt = async (question: string) => {
+        const refused = await confirm({ question, word, yes, json }, context);
+        return refused && refuse(refused.code, refused.words);
+      };
+      return await act(account, { users: operator.users, address, confirm: confirmIt });
     } finally {
       await operator.close();
     }
@@ -92,19 +97,6 @@ const findAccount = (found: Users, who: Who) =>
   'sub' in who ? found.findBySubject(who.sub, who.client) : found.find(who.text, who.country);
 
 const refuse = (code: 1 | 2, words: string): Said => ({ code, words, data: { error: words } });
-
-/** @returns why not, if it is not confirmed */
-async function confirm(
-  question: string,
-  { word, yes, json }: { word: string; yes: boolean; json: boolean },
-  { ask, warn }: Context,
-): Promise<Said | undefined> {
-  if (yes) return undefined;
-  if (!ask || json) return refuse(2, 'There is nobody to ask for a confirmation here: give it with --yes.');
-  warn(question);
-  const said = await ask(`Type "${word}" to go on: `).catch(() => '');
-  return said.trim() === word ? undefined : refuse(1, 'Nothing was done.');
-}
 
 function explain(error: unknown): Said {
   if (error instanceof StoreUnusable) return refuse(1, error.message);

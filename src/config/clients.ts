@@ -1,12 +1,12 @@
 // Reads the file of clients, and says all that is wrong with them; what a client may be is the protocol's to say.
 import { dirname, resolve } from 'node:path';
-import { checkMetadata, ClientRefused, memberNames } from '../protocol/clients/metadata.ts';
+import { checkMetadata, ClientRefused, memberNames, RenamesRefused } from '../protocol/clients/metadata.ts';
 import { isObject, readJson } from './files.ts';
 import { type About, type Problem, SettingsError } from './problems.ts';
 import type { ClientMetadata } from './schema/index.ts';
 import { findSimilar } from './similar.ts';
 
-export { ClientRefused, memberNames };
+export { ClientRefused, memberNames, RenamesRefused };
 
 /** @param about the setting that names the file */
 export function readClients(file: string, about: About, problems: Problem[]): ClientMetadata[] {

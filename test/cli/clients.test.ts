@@ -303,12 +303,12 @@ describe('a client that is changed', () => {
     await addShop('named');
     const words = 'everybody would get another sub or phone_pseudonym at named: --yes does it\n';
     for (const flags of [['--sector', 'suite'], ['--public-subjects']]) {
-      expect(await call(['update', 'named', ...flags])).toMatchObject({ code: 1, err: words });
+      expect(await call(['update', 'named', ...flags])).toMatchObject({ code: 2, err: words });
     }
     expect((await get('update', 'named', '--sector', 'suite', '--yes')).client).toMatchObject({ sector: 'suite' });
-    expect(await call(['update', 'named', '--unset', 'sector'])).toMatchObject({ code: 1, err: words });
+    expect(await call(['update', 'named', '--unset', 'sector'])).toMatchObject({ code: 2, err: words });
     await get('update', 'named', '--public-subjects', '--yes');
-    expect(await call(['update', 'named', '--sector', 'other'])).toMatchObject({ code: 1, err: words });
+    expect(await call(['update', 'named', '--sector', 'other'])).toMatchObject({ code: 2, err: words });
   });
 
   test('shows its new picture, and the old one is gone', async () => {
@@ -369,13 +369,25 @@ describe('a client that is removed', () => {
 
   test('is one that somebody was sure of', async () => {
     await addShop('kept');
-    expect(await call(['remove', 'kept'])).toMatchObject({ code: 1, err: expect.stringMatching(/^say --yes/) });
-    expect(await call(['remove', 'kept'], { answers: ['keep'] })).toMatchObject({ code: 1, err: 'Nothing was removed.\n' });
+    expect(await call(['remove', 'kept'])).toMatchObject({ code: 2, err: expect.stringMatching(/give it with --yes/) });
+    expect(await call(['remove', 'kept', '--json'], { answers: ['remove'] })).toMatchObject({ code: 2 });
+    expect(await call(['remove', 'kept'], { answers: ['keep'] })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/Nothing was done\.\n$/),
+    });
     expect((await call(['show', 'kept'])).code).toBe(0);
-    expect((await call(['remove', 'kept'], { answers: ['kept'] })).code).toBe(0);
+    expect((await call(['remove', 'kept'], { answers: ['remove'] })).code).toBe(0);
     expect(await call(['show', 'kept'])).toMatchObject({ code: 1, err: 'there is no client kept\n' });
     expect(await call(['remove', 'web', '--yes'])).toMatchObject({ code: 1, err: expect.stringMatching(/CLIENTS_FILE/) });
   });
+});
+
+test('an invitation that nobody can use yet is printed with a warning', async () => {
+  const off = await call(['invite', '--json']);
+  expect([off.code, JSON.parse(off.out)]).toEqual([0, expect.objectContaining({ ok: true, initial_access_token: expect.any(String) })]);
+  expect(off.err).toMatch(/^Nobody can register with it yet: registration\.enabled is off\. .*"enabled": true/);
+  writeFileSync(pathTo('open.json'), JSON.stringify({ registration: { enabled: true } }));
+  expect(await call(['invite'], { env: { CONFIG_FILE: pathTo('open.json') } })).toMatchObject({ code: 0, err: '' });
 });
 
 test('people are found by what an app of the store calls them', async () => {

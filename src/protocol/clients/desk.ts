@@ -3,7 +3,7 @@
 import type { ClientMetadata, Provider } from 'oidc-provider';
 import type { Stored } from '../../domain/sealed-rows.ts';
 import { layOver, renamesPeople } from './changes.ts';
-import { checkMetadata, ClientRefused } from './metadata.ts';
+import { checkMetadata, ClientRefused, RenamesRefused } from './metadata.ts';
 import { type ClientLogos, LogoRefused } from './logos.ts';
 import type { ClientRecords, Origin, StoredClient } from './records.ts';
 import type { ClientRemoval } from './removal.ts';
@@ -116,7 +116,7 @@ export function createClientDesk({ provider, clientRecords, removal, logos, now,
       const { metadata, secret } = withItsSecret(layOver(before, answers));
       check(metadata);
       if (!renames && renamesPeople(before, metadata))
-        throw new ClientRefused([`everybody would get another sub or phone_pseudonym at ${id}: --yes does it`]);
+        throw new RenamesRefused([`everybody would get another sub or phone_pseudonym at ${id}: --yes does it`]);
       const pictured = logo ? { ...metadata, logo: await putLogo(id, logo) } : metadata;
       await replace(stored, pictured);
       // It would go with the client at the latest: no reason to keep back a secret that is told this once.

@@ -16,6 +16,9 @@ export class ClientRefused extends Error {
   }
 }
 
+/** What an operator has to be sure of: everybody would be called otherwise there. */
+export class RenamesRefused extends ClientRefused {}
+
 /** No control characters, and none that turn the direction of what follows. */
 const name = z
   .string()
