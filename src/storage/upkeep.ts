@@ -1,5 +1,6 @@
 // What an operator does with a store beside the program: opens it to move it, and backs it up.
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreUnusable } from '../errors.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Movable } from './port.ts';
@@ -33,6 +34,9 @@ export async function backUp(databaseUrl: string, target: string): Promise<numbe
   if (file === undefined) throw new UpkeepError('Only the embedded store is backed up this way; for MongoDB there is mongodump.');
   checkFile(file);
   if (existsSync(target)) throw new UpkeepError(`${target} is there already; a backup overwrites nothing.`);
+  // A folder that was mistyped would be made, and the backup be looked for elsewhere.
+  if (!statSync(dirname(target), { throwIfNoEntry: false })?.isDirectory())
+    throw new UpkeepError(`There is no folder ${dirname(target)}. Make it first.`);
   const { copyFile } = await import('./sqlite/backup.ts');
   return copyFile(file, target);
 }

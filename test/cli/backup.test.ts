@@ -107,11 +107,12 @@ test.each([
   [[], 2, /^<file> is missing\.\n\nUsage: latchkey backup /],
   [['a', 'b'], 2, /^"b" is one argument too many\.\n\nUsage: latchkey backup /],
   [['a', '--to', 'b'], 2, /^There is no option --to\.\n\nUsage: latchkey backup /],
+  [['nowhere/a', '--from', 'sqlite:text.db'], 1, /^There is no folder .*\/nowhere\. Make it first\.\n$/],
   [['a', '--from', 'sqlite:nowhere.db'], 1, /^There is no file /],
   [['a', '--from', 'mongodb://u:hunter2@h/d'], 1, /^Only the embedded store is backed up this way; for MongoDB there is mongodump\.\n$/],
   [['a', '--from', 'sqlite:text.db'], 1, /^The database .*text\.db can't be read: file is not a database\. Put a backup in .*\n$/],
 ])('%j is refused, and leaves no file', async (args, code, words) => {
   writeFileSync(pathTo('text.db'), 'this is no database, but a text that is somewhat longer than its header'.repeat(30));
   expect(await backUp(args)).toMatchObject({ code, out: '', err: expect.stringMatching(words) });
-  expect([existsSync(pathTo('a')), existsSync(pathTo('a.partial'))]).toEqual([false, false]);
+  expect(['a', 'a.partial', 'nowhere'].filter((name) => existsSync(pathTo(name)))).toEqual([]);
 });
