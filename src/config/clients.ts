@@ -40,6 +40,14 @@ export function describeMetadata(client: object): string[] {
   });
 }
 
+/** What is wrong with one member of a client; `entry` counts from 1 where it is a list. */
+export function checkMember(client: object, member: string): { entry?: number; words: string }[] {
+  return checkMetadata(client).flatMap(({ member: place, words }) => {
+    const [, name, entry] = /^(\w+)(?:\[(\d+)\])?/.exec(place) ?? [];
+    return name === member ? [{ words, ...(entry ? { entry: Number(entry) } : {}) }] : [];
+  });
+}
+
 /** What is found wrong with the file's clients only when they are put to use is told as any wrong setting is. @throws {SettingsError} */
 export function tellOfClients<T>(use: () => T): T {
   try {

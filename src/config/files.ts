@@ -26,8 +26,9 @@ export function parseJson(text: string, { where = '', ...about }: About & { wher
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     // Node's message quotes the text; only the place is taken from it.
-    const place = /\(line \d+ column \d+\)/.exec((error as Error).message)?.[0];
-    problems.push({ ...about, words: `is not valid JSON${place ? ` ${place}` : ''}${where}` });
+    const { message } = error as Error;
+    const place = /\(line \d+ column \d+\)/.exec(message)?.[0] ?? (/ end of /.test(message) ? '(it ends too early)' : '');
+    problems.push({ ...about, words: `is not valid JSON${place && ` ${place}`}${where}` });
     return undefined;
   }
 }

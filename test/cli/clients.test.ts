@@ -123,6 +123,19 @@ describe('a client that is added', () => {
         token_endpoint_auth_method: 'none',
       },
     });
+  });
+
+  test('is asked for again where an answer can’t be right, with the answer and what is wrong with it', async () => {
+    const answers = ['x'.repeat(81), 'Again', 'web', '', 'https://a.example/#x com.example:/', 'https://a.example/cb', 'b', '', ''];
+    const { code, asked, err } = await call(['add'], { answers });
+    expect({ code, asked: asked.length }).toEqual({ code: 0, asked: 9 });
+    expect(err).toMatch(/x{81}: /);
+    expect(err).toContain('It must name at least one URL.\n');
+    expect(err).toContain('https://a.example/#x: must not have a fragment\n');
+    expect(err).toContain('b: must be a URL\n');
+  });
+
+  test('is not asked for where it is none of a type', async () => {
     const less = await call(['add', 'less', '--name', 'Less', '--type', 'service'], { answers: [] });
     expect(less).toMatchObject({ code: 0, asked: [] });
   });
@@ -142,13 +155,26 @@ describe('what is wrong with a client', () => {
   });
 
   test.each([
-    [['--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values'],
+    [['--scope', 'openid moon sun'], 'scope: there is no moon and no sun here\n'],
+    [['--metadata', 'cut.json'], `${pathTo('cut.json')} is not valid JSON (it ends too early)\n`],
+    [['--metadata', 'bad.json'], `${pathTo('bad.json')} is not valid JSON (line 3 column 3)\n`],
+    [['--metadata', 'list.json'], `${pathTo('list.json')} must hold one JSON object of client metadata\n`],
     [['--auth-method', 'client_secret_jwt'], 'token_endpoint_auth_method must be'],
     [['--type', 'toaster'], '--type toaster is none of web, spa, native, device, service'],
     [['--metadata', 'nowhere.json'], "nowhere.json can't be read (ENOENT)"],
   ])('%j', async (more, words) => {
+    writeFileSync(pathTo('cut.json'), '{ "client_name":\n');
+    writeFileSync(pathTo('bad.json'), '{\n  "client_name": "Shop"\n  "scope": "openid" }');
+    writeFileSync(pathTo('list.json'), '[]');
     const { code, err } = await call(['add', 'wrong', '--redirect-uri', callback, ...more]);
     expect([code, err]).toEqual([1, expect.stringContaining(words)]);
+  });
+
+  test('is said with the flag that mends it, where there is nobody to ask', async () => {
+    expect(await call(['add', 'bare', '--client-uri', 'x'])).toMatchObject({
+      code: 1,
+      err: 'client_uri: must be an http or https URL (--client-uri)\nredirect_uris: must name at least one URL (--redirect-uri)\n',
+    });
   });
 
   test('an id that is taken is refused, in the store and in CLIENTS_FILE', async () => {
@@ -334,7 +360,7 @@ describe('a client that is changed', () => {
     [['whole', '--logo', 'null.json'], 'logo: must be a PNG, JPEG or WebP picture (an SVG can carry scripts: export it as PNG)\n'],
     [['whole', '--unset', 'redirect_uris'], 'redirect_uris: must name at least one URL\n'],
     [['whole', '--redirect-uri', 'https://*.example/'], 'redirect_uris[1]: must be one exact URL: nothing stands for others\n'],
-    [['whole', '--scope', 'openid moon'], 'scope must only contain Authorization Server supported scope values\n'],
+    [['whole', '--scope', 'openid moon'], 'scope: there is no moon here\n'],
   ])('is as it was after %j', async (args, words) => {
     writeFileSync(pathTo('null.json'), JSON.stringify({ token_endpoint_auth_method: null }));
     writeFileSync(pathTo('number.json'), JSON.stringify({ grant_types: 5 }));

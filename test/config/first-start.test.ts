@@ -82,7 +82,7 @@ describe('later starts', () => {
   test('stop at a damaged file instead of making new secrets', () => {
     const file = folder.write('damaged/secrets.json', '{');
     expect(folder.problems({ DATABASE_URL: 'sqlite:damaged/latchkey.db' })).toEqual([
-      expect.stringMatching(/^secrets: is not valid JSON \(line \d+ column \d+\): /),
+      expect.stringMatching(/^secrets: is not valid JSON \(.+\): /),
     ]);
     expect(folder.problems({ DATABASE_URL: 'sqlite:damaged/latchkey.db' })[0]).toMatch(new RegExp(`[^/]+: ${file}$`));
     expect(readFileSync(file, 'utf8')).toBe('{');

@@ -2,7 +2,7 @@
 import { ClientRefused, describeMetadata } from '../../config/clients.ts';
 import type { Operator } from '../../operator.ts';
 import { formatDetails } from '../table.ts';
-import { type AddFlags, readAdded, toChanges, toMetadata, type UpdateFlags } from './options.ts';
+import { type AddFlags, nameFlag, readAdded, toChanges, toMetadata, type UpdateFlags } from './options.ts';
 import { formatClient, formatClients, toJson } from './print.ts';
 
 export type Desk = Awaited<ReturnType<Operator['openClients']>>;
@@ -14,7 +14,7 @@ export async function add(desk: Desk, asked: { id?: string; flags: AddFlags; cwd
   const { id, flags, cwd, issuer } = asked;
   const metadata = toMetadata(id, flags, cwd);
   const problems = describeMetadata({ ...metadata, client_secret_sha256: metadata['client_secret_sha256'] ?? placeholder(metadata) });
-  if (problems.length > 0) throw new ClientRefused(problems);
+  if (problems.length > 0) throw new ClientRefused(flags.metadata === undefined ? problems.map(nameFlag) : problems);
   const logo = flags.logo === undefined ? undefined : readAdded(flags.logo, cwd);
   const { metadata: added, secret } = await desk.add(metadata, logo);
   const text = [

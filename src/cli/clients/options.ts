@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ClientRefused, memberNames } from '../../config/clients.ts';
+import { isObject, parseJson } from '../../config/files.ts';
+import type { Problem } from '../../config/problems.ts';
 import type { ClientMetadata } from '../../config/schema/index.ts';
 
 const one = { type: 'string' } as const;
@@ -74,6 +76,25 @@ export const clientTypes: Readonly<Record<string, { words: string; metadata: Rea
   service: { words: 'a program without a person', metadata: { grant_types: ['client_credentials'] } },
 };
 
+/** What each flag that is a metadatum is called in the protocol's words. */
+const members: Readonly<Record<string, string>> = {
+  name: 'client_name',
+  'redirect-uri': 'redirect_uris',
+  'post-logout-redirect-uri': 'post_logout_redirect_uris',
+  scope: 'scope',
+  'auth-method': 'token_endpoint_auth_method',
+  sector: 'sector',
+  'client-uri': 'client_uri',
+  'policy-uri': 'policy_uri',
+  'tos-uri': 'tos_uri',
+};
+
+/** A problem begins with the metadatum that it is about. */
+export function nameFlag(problem: string): string {
+  const [flag] = Object.entries(members).find(([, member]) => member === /^\w+/.exec(problem)?.[0]) ?? [];
+  return flag === undefined ? problem : `${problem} (--${flag})`;
+}
+
 /** Names of people's making become ids that fit into URLs. */
 function makeId(name: string): string {
   const slug = name
@@ -96,14 +117,10 @@ export function readAdded(file: string, cwd: string): Buffer {
 }
 
 function readMetadata(file: string, cwd: string): Record<string, unknown> {
-  const text = readAdded(file, cwd).toString('utf8');
-  try {
-    const content: unknown = JSON.parse(text);
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Record<string, unknown>;
-  } catch {
-    // Not JSON: said below, without a word of what it holds.
-  }
-  throw new ClientRefused([`${resolve(cwd, file)} must hold one JSON object of client metadata`]);
+  const problems: Problem[] = [];
+  const content = parseJson(readAdded(file, cwd).toString('utf8'), { setting: 'metadata' }, problems);
+  if (isObject(content)) return content;
+  throw new ClientRefused([`${resolve(cwd, file)} ${problems[0]?.words ?? 'must hold one JSON object of client metadata'}`]);
 }
 
 /** Flags are laid over the file of metadata, and both over what the type says. @throws {ClientRefused} */
@@ -114,17 +131,9 @@ function readAnswers(flags: AddFlags, cwd: string): Record<string, unknown> {
   if (flags.type !== undefined && !type)
     throw new ClientRefused([`--type ${flags.type} is none of ${Object.keys(clientTypes).join(', ')}`]);
   const given = {
-    client_name: flags.name,
-    redirect_uris: flags['redirect-uri'],
-    post_logout_redirect_uris: flags['post-logout-redirect-uri'],
-    scope: flags.scope,
-    token_endpoint_auth_method: flags['auth-method'],
+    ...Object.fromEntries(Object.entries(members).map(([flag, member]) => [member, flags[flag as keyof AddFlags]])),
     consent: flags['first-party'] ? 'implicit' : undefined,
     subject_type: flags['public-subjects'] ? 'public' : undefined,
-    sector: flags.sector,
-    client_uri: flags['client-uri'],
-    policy_uri: flags['policy-uri'],
-    tos_uri: flags['tos-uri'],
   };
   const answered = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...type?.metadata, ...fromFile, ...answered };

@@ -1,4 +1,5 @@
 // Asks in a terminal for what `latchkey clients add` was not told. An empty answer takes the default, or leaves it out.
+import { checkMember } from '../../config/clients.ts';
 import { type AddFlags, clientTypes } from './options.ts';
 
 export type Ask = (question: string) => Promise<string>;
@@ -7,14 +8,18 @@ async function askFor(ask: Ask, question: string): Promise<string | undefined> {
   return (await ask(`${question}: `)).trim() || undefined;
 }
 
-async function askName(ask: Ask): Promise<string> {
+type Asking = { ask: Ask; warn: (line: string) => void };
+
+async function askName({ ask, warn }: Asking): Promise<string> {
   for (;;) {
     const name = await askFor(ask, 'What do people call it');
-    if (name) return name;
+    const problems = name ? checkMember({ client_name: name }, 'client_name') : [];
+    if (name && problems.length === 0) return name;
+    warn(name ? `${name}: ${problems[0]?.words}` : 'It needs a name.');
   }
 }
 
-async function askType(ask: Ask, warn: (line: string) => void): Promise<string> {
+async function askType({ ask, warn }: Asking): Promise<string> {
   const names = Object.keys(clientTypes);
   for (const name of names) warn(`  ${name.padEnd(8)} ${clientTypes[name]?.words}`);
   for (;;) {
@@ -24,18 +29,30 @@ async function askType(ask: Ask, warn: (line: string) => void): Promise<string> 
   }
 }
 
-async function askUris(ask: Ask, question: string): Promise<string[]> {
-  return (await askFor(ask, `${question}, separated by spaces`))?.split(/\s+/) ?? [];
+/** @param client what is known of it by now: what its URLs may be depends on it */
+async function askUris({ ask, warn }: Asking, question: string, [member, client]: [member: string, client: object]): Promise<string[]> {
+  for (;;) {
+    const uris = (await askFor(ask, `${question}, separated by spaces`))?.split(/\s+/) ?? [];
+    const problems = checkMember({ ...client, [member]: uris }, member);
+    if (problems.length === 0) return uris;
+    for (const { entry, words } of problems) warn(entry === undefined ? `It ${words}.` : `${uris[entry - 1]}: ${words}`);
+  }
 }
 
 /** A flag that was given is not asked for. */
 export async function askMissing(flags: AddFlags, ask: Ask, warn: (line: string) => void): Promise<AddFlags> {
-  const name = flags.name ?? (await askName(ask));
-  const type = flags.type ?? (await askType(ask, warn));
+  // Refused anyway: no reason to ask for the rest.
+  if (flags.type !== undefined && !clientTypes[flags.type]) return flags;
+  const asking = { ask, warn };
+  const name = flags.name ?? (await askName(asking));
+  const type = flags.type ?? (await askType(asking));
   if (['service', 'device'].includes(type)) return { ...flags, name, type };
-  const redirectUris = flags['redirect-uri'] ?? (await askUris(ask, 'Where may people be sent back to after signing in'));
+  const client = clientTypes[type]?.metadata ?? {};
+  const redirectUris =
+    flags['redirect-uri'] ?? (await askUris(asking, 'Where may people be sent back to after signing in', ['redirect_uris', client]));
   const afterSignOut =
-    flags['post-logout-redirect-uri'] ?? (await askUris(ask, 'Where may they be sent after signing out (may be left out)'));
+    flags['post-logout-redirect-uri'] ??
+    (await askUris(asking, 'Where may they be sent after signing out (may be left out)', ['post_logout_redirect_uris', client]));
   const firstParty =
     flags['first-party'] ?? /^y/i.test((await askFor(ask, 'Is it your own, so that nobody is asked for consent [y/N]')) ?? '');
   return {

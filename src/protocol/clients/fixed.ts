@@ -5,8 +5,17 @@ import { ClientRefused } from './metadata.ts';
 import type { ClientLogos } from './logos.ts';
 import { prepareClient } from './client.ts';
 
-/** What the library has against a client; it stops at the first thing. */
+/** What is wrong with a client for the library; it stops at the first thing. */
 export function explainRefusal(provider: Provider, metadata: ClientMetadata): string | undefined {
+  const words = hearRefusal(provider, metadata);
+  if (!words?.startsWith('scope ')) return words;
+  // Which one it is, it leaves open.
+  const scopes = metadata.scope?.split(' ') ?? [];
+  const wrong = scopes.filter((scope) => scope && hearRefusal(provider, { ...metadata, scope }) === words);
+  return wrong.length > 0 ? `scope: there is no ${wrong.join(' and no ')} here` : words;
+}
+
+function hearRefusal(provider: Provider, metadata: ClientMetadata): string | undefined {
   const Client = provider.Client as unknown as new (metadata: ClientMetadata) => unknown;
   try {
     return void new Client(prepareClient(metadata));
