@@ -1,5 +1,6 @@
 // Holds merged layers against the schema, and says each problem by the setting's name and where its value came from.
 import type { z } from 'zod';
+import { describeWrong } from './allowed.ts';
 import type { Merged } from './layers.ts';
 import { listSettings, pathOf } from './list.ts';
 import type { About, Problem } from './problems.ts';
@@ -32,8 +33,13 @@ function toGroups(merged: Merged): Record<string, Record<string, unknown>> {
 const settingOf = (issue: z.core.$ZodIssue): string => issue.path.slice(0, 2).join('.');
 
 function describeIssue(issue: z.core.$ZodIssue, merged: Merged): Problem {
-  const within = issue.path.slice(2).join('.');
-  // Zod's words without its preamble; they name types and bounds, never the value.
-  const words = issue.message.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-  return { ...describeSetting(settingOf(issue), merged), words: within ? `${within}: ${words}` : words };
+  const setting = settingOf(issue);
+  const info = listSettings().find((each) => pathOf(each) === setting);
+  const within = issue.path.slice(2);
+  const words = describeWrong(issue, within.length === 0 ? info?.allowed : undefined);
+  // Which entry it is can be hard to see; but what may be secret is never repeated.
+  const entry = info?.secret ? undefined : (merged.get(setting)?.value as unknown[] | undefined)?.[Number(within[0])];
+  const quoted = within.length === 1 && typeof entry === 'string' ? ` ("${entry}")` : '';
+  const place = within.map((step) => (typeof step === 'number' ? `entry ${step + 1}` : String(step))).join(', ');
+  return { ...describeSetting(setting, merged), words: place ? `${place}${quoted}: ${words}` : words };
 }

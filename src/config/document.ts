@@ -18,7 +18,8 @@ Settings come from these places; the later ones win:
 A secret may also come from a file: \`SMTP_URL_FILE=/run/secrets/smtp-url\`. Given in two ways it is refused.
 Files named inside a JSON file are relative to that file, those named by the environment to the working directory.
 
-A wrong setting stops the start, and all that is wrong is listed at once, by name. Unknown names are refused.
+A wrong setting stops the start, and all that is wrong is listed at once, by name. Unknown names in files are refused; an environment
+variable that is no setting (a mistyped one, too) is not looked at.
 In development and test, secrets that nobody brings are generated: into \`secrets.json\` beside the database (mode 0600), and read again by later starts;
 for a database in memory they live as long as the process.
 
@@ -32,7 +33,7 @@ export function documentSettings(): string {
 
 function documentGroup(group: string): string {
   const rows = listSettings().filter((info) => info.group === group);
-  const head = ['Setting', 'Environment', 'Default', 'Meaning'];
+  const head = ['Setting', 'Environment', 'Default', 'Allowed', 'Meaning'];
   return `\n## ${group}\n\n${[head, head.map(() => '---'), ...rows.map(documentSetting)].map(toRow).join('\n')}\n`;
 }
 
@@ -42,6 +43,7 @@ function documentSetting(info: SettingInfo): string[] {
     code(pathOf(info)),
     variables.map(code).join(', '),
     info.default === undefined ? '' : code(JSON.stringify(info.default)),
+    info.allowed ?? '',
     `${info.secret ? '**Secret.** ' : ''}${info.description}`,
   ];
 }

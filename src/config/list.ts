@@ -1,5 +1,6 @@
 // Every setting, read off the schema once: for the environment, for unknown keys, and for docs/configuration.md.
 import { z } from 'zod';
+import { describeAllowed } from './allowed.ts';
 import { schema } from './schema/index.ts';
 import type { SettingMeta } from './schema/setting.ts';
 
@@ -12,6 +13,8 @@ export type SettingInfo = SettingMeta & {
   notation: Notation;
   /** Undefined: the setting may be left out, and then there is none. */
   default?: unknown;
+  /** What it may be, in words; undefined where its description says that. */
+  allowed?: string;
 };
 
 /** `group.name`, as problems and documents call it. */
@@ -28,6 +31,7 @@ const settings: readonly SettingInfo[] = Object.entries(schema.shape).flatMap(([
     name,
     notation: notationOf(unwrap(type)),
     default: type.safeParse(undefined).data,
+    allowed: describeAllowed(type),
   })),
 );
 

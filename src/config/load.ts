@@ -65,7 +65,8 @@ export function loadSettings(options: LoadOptions): Settings {
     ...complete,
     mode,
     dataFolder: folder ?? resolve(cwd, 'data'),
-    server: { ...server, issuer: server.issuer ?? `http://localhost:${server.port}` },
+    // As browsers write it: without the port 80.
+    server: { ...server, issuer: server.issuer ?? new URL(`http://localhost:${server.port}`).origin },
     database: { ...database, url },
     delivery: { ...delivery, ...chooseVendors(delivery, mode) },
     secrets: secrets as Settings['secrets'],

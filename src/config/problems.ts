@@ -1,4 +1,4 @@
-// What is wrong with the settings: collected while they are read, thrown all at once. No problem ever holds a value.
+// What is wrong with the settings: collected while they are read, thrown all at once. No problem ever holds a value that may be secret.
 
 /** What a problem is about: a setting by its path and where its value came from, or a variable that is no setting. */
 export type About = { setting: string; source?: string };

@@ -34,7 +34,7 @@ function explainMail({ code = 'unexpected', responseCode }: MailError): Pick<Che
 /** Connects, greets and authenticates (RFC 5321, 4.1.1.1; RFC 4954). */
 export async function checkMail({ email, smtpUrl = '', timeoutSeconds }: DeliverySettings): Promise<Checked> {
   if (email === 'outbox') {
-    return { status: 'warn', says: 'Emails stay in the development outbox.', todo: 'Set SMTP_URL, that people get them.' };
+    return { status: 'warn', says: 'Emails stay in the development outbox.', todo: 'Set SMTP_URL, so that people get them.' };
   }
   const { createTransport } = await import('nodemailer');
   const transport = createTransport(smtpConnection(smtpUrl, timeoutSeconds * 1000));
@@ -62,7 +62,7 @@ export async function checkTexts({ sms, twilioAccountSid = '', twilioAuthToken =
       todo: 'Set Twilio’s credentials, if they shall be.',
     };
   if (sms === 'outbox')
-    return { status: 'warn', says: 'Texts stay in the development outbox.', todo: 'Set Twilio’s credentials, that people get them.' };
+    return { status: 'warn', says: 'Texts stay in the development outbox.', todo: 'Set Twilio’s credentials, so that people get them.' };
   const base = (rest.twilioApiUrl ?? twilioApi).replace(/\/+$/, '');
   const answer = await fetch(`${base}/2010-04-01/Accounts/${encodeURIComponent(twilioAccountSid)}.json`, {
     headers: { authorization: `Basic ${Buffer.from(`${twilioAccountSid}:${twilioAuthToken}`).toString('base64')}` },

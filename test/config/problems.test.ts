@@ -9,13 +9,14 @@ describe('every problem is told at once', () => {
   test('with the name of the setting and of its source', () => {
     const file = folder.write('config.json', { codes: { lifeSeconds: 30 } });
     const env = { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'localhost', TRUSTED_PROXIES: '10.0.0.1,proxy', CONFIG_FILE: 'config.json' };
-    const clients = { CLIENTS_FILE: 'missing.json', ISSUER: 'http://id.example.com' };
+    const clients = { CLIENTS_FILE: 'missing.json', METRICS_TOKEN: 'x', ISSUER: 'http://id.example.com' };
     expect(folder.problems({ ...env, ...clients })).toEqual([
-      'server.port (PORT): expected number, received string',
-      'server.trustedProxies (TRUSTED_PROXIES): 1: must be an IP address or a CIDR range',
-      expect.stringMatching(/^log\.level \(LOG_LEVEL\): invalid option/),
+      'server.port (PORT): must be a whole number from 0 to 65535',
+      'server.trustedProxies (TRUSTED_PROXIES): entry 2 ("proxy"): must be an IP address or a CIDR range',
+      'server.metricsToken (METRICS_TOKEN): must be a text of 16 characters or more',
+      'log.level (LOG_LEVEL): must be one of fatal, error, warn, info, debug, trace, silent',
       'redis.url (REDIS_URL): must start with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)',
-      `codes.lifeSeconds (CONFIG_FILE ${file}): too small: expected number to be >=120`,
+      `codes.lifeSeconds (CONFIG_FILE ${file}): must be a whole number from 120 to 600`,
       'server.issuer (ISSUER): must be https; http is for loopback names only, like localhost',
       `clients.file (CLIENTS_FILE): there is no such file: ${folder.path}/missing.json`,
     ]);
@@ -46,7 +47,7 @@ describe('unknown names are refused', () => {
   test('inside a secret too', () => {
     const [ring] = someSecrets.sealingKeys;
     const problems = folder.problems({ ...memory, SEALING_KEYS: JSON.stringify([{ ...ring, note: 'x' }]) });
-    expect(problems).toEqual(['secrets.sealingKeys (SEALING_KEYS): 0: unrecognized key: "note"']);
+    expect(problems).toEqual(['secrets.sealingKeys (SEALING_KEYS): entry 1: unrecognized key: "note"']);
   });
 });
 

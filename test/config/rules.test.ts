@@ -59,6 +59,20 @@ describe('the issuer', () => {
   });
 });
 
+test('a port that belongs to the scheme is the reason why an issuer is refused, and never in our own', () => {
+  const words = 'server.issuer (ISSUER): must be without the port, which http (80) and https (443) have anyway: browsers leave it out';
+  for (const ISSUER of ['http://localhost:80', 'https://id.example.com:443'])
+    expect(folder.problems({ ...memory, ISSUER })).toEqual([words]);
+  expect(folder.load({ ...memory, PORT: '80' }).server.issuer).toBe('http://localhost');
+  expect(folder.load({ ...memory, PORT: '443' }).server.issuer).toBe('http://localhost:443');
+});
+
+test('a database without a file is told what it may be', () => {
+  expect(folder.problems({ DATABASE_URL: 'sqlite:' })).toEqual([
+    'database.url (DATABASE_URL): must be sqlite:<file>, mongodb://… or mongodb+srv://…',
+  ]);
+});
+
 describe('stores', () => {
   test('MongoDB wants Redis beside it', () => {
     const DATABASE_URL = 'mongodb://localhost/latchkey';

@@ -3,11 +3,16 @@ import { z } from 'zod';
 import { group, seconds, setting } from './setting.ts';
 
 // Compared as text with what relying parties send, so that only the one way to write it is taken.
+const withItsOwnPort = /^(http:\/\/[^/]+:80|https:\/\/[^/]+:443)$/;
 const issuer = z
   .string()
   .refine(
-    (url) => /^https?:/.test(url) && URL.parse(url)?.origin === url,
+    (url) => withItsOwnPort.test(url) || (/^https?:/.test(url) && URL.parse(url)?.origin === url),
     'must be an origin such as https://id.example.com, without a path or a slash at the end',
+  )
+  .refine(
+    (url) => !withItsOwnPort.test(url),
+    'must be without the port, which http (80) and https (443) have anyway: browsers leave it out',
   );
 
 export const server = group({

@@ -6,7 +6,7 @@ export const database = group({
   url: setting(
     z
       .string()
-      .regex(/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/, 'must start with sqlite: or mongodb://')
+      .regex(/^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/, 'must be sqlite:<file>, mongodb://… or mongodb+srv://…')
       .default('sqlite:./data/latchkey.db'),
     'The durable store: `sqlite:<file>` (embedded, one machine; relative to the working directory). `mongodb://…` or `mongodb+srv://…` (a replica set or a sharded cluster, many nodes; needs `redis.url` beside it).',
     { env: 'DATABASE_URL', secret: true },
