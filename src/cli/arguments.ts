@@ -34,11 +34,11 @@ export function readVerb<T>(
   return { verb, known, rest };
 }
 
-/** A whole number that is not negative. @throws {WrongCall} */
+/** A whole number from 1. @throws {WrongCall} */
 export function readCount(option: string, text: string | undefined, { otherwise, most, of = '' }: Count): number {
   if (text === undefined) return otherwise;
   const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > most) throw new WrongCall(`${option} ${text} is no number${of}: it may be 1 to ${most}.`);
+  if (count < 1 || count > most) throw new WrongCall(`${option} ${text}: say a whole number${of} from 1 to ${most}.`);
   return count;
 }
 

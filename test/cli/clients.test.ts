@@ -200,13 +200,13 @@ describe('what is wrong with a client', () => {
     [['add', '--name'], '--name needs a value.', 'add'],
     [['add', '--name', '--json'], '--name needs a value.', 'add'],
     [['add', '--json=yes'], '--json takes no value.', 'add'],
-    [['invite', '--uses', '0'], '--uses 0 is no number: it may be 1 to 99999.', 'invite'],
+    [['invite', '--uses', '0'], '--uses 0: say a whole number from 1 to 99999.', 'invite'],
     [['update'], '<id> is missing.', 'update'],
     [['update', 'a', 'b'], '"b" is one argument too many.', 'update'],
     [['update', 'a', '--type', 'spa'], 'There is no option --type.', 'update'],
-    [['rotate-secret', 'a', '--keep-old', '0'], '--keep-old 0 is no number of hours: it may be 1 to 744.', 'rotate-secret'],
-    [['rotate-secret', 'a', '--keep-old', 'abc'], '--keep-old abc is no number of hours: it may be 1 to 744.', 'rotate-secret'],
-    [['rotate-secret', 'a', '--keep-old', '745'], '--keep-old 745 is no number of hours: it may be 1 to 744.', 'rotate-secret'],
+    [['rotate-secret', 'a', '--keep-old', '0'], '--keep-old 0: say a whole number of hours from 1 to 744.', 'rotate-secret'],
+    [['rotate-secret', 'a', '--keep-old', 'abc'], '--keep-old abc: say a whole number of hours from 1 to 744.', 'rotate-secret'],
+    [['rotate-secret', 'a', '--keep-old', '745'], '--keep-old 745: say a whole number of hours from 1 to 744.', 'rotate-secret'],
   ])('%j is a wrong call', async (args, words, verb) => {
     const { code, out, err } = await call(args);
     expect([code, out]).toEqual([2, '']);
