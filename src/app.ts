@@ -101,7 +101,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const branding = { ...settings.branding, logo: logo && basename(logo) };
   const renderer = createRenderer({ branding, assets, keys, views: createViewEngine(join(root, 'views')) });
   const onBug = (error: unknown, requestId: string) => log.error({ err: error, requestId }, 'bug');
-  const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug });
+  const errorPage = createErrorPage({ renderer, supportUrl: branding.supportUrl, now, onBug, onShown: (end) => log.info(end, 'dead end') });
 
   const protocolPages = createProtocolPages({ errorPage, renderer, issuer });
   const { provider, interactions, backChannelLogout, logos } = tellOfClients(() =>

@@ -15,7 +15,10 @@ export type Notices = ReturnType<typeof createNotices>;
 
 export function createNotices({ courier, expiring, locale, now }: Deps) {
   async function tell(owner: Account, kind: NoticeContent['kind'], number: Identifier): Promise<void> {
-    const spent = await expiring.spend(`notices:${owner.id}`, [{ name: kind, rules: [{ limit: perHour, seconds: 3600 }] }]);
+    // Nobody else tells the owner: a store that fails now must not keep it from them.
+    const spent = await expiring
+      .spend(`notices:${owner.id}`, [{ name: kind, rules: [{ limit: perHour, seconds: 3600 }] }])
+      .catch(() => ({ ok: true }));
     if (!spent.ok) return;
     for (const { channel, address } of owner.addresses) {
       if (channel !== 'email') continue;

@@ -5,6 +5,8 @@ export type Proof = {
   channel: Channel;
   /** The address's key. */
   key: string;
+  /** Of an email address: whose budgets it shares. Absent in proofs from before there was one. */
+  mailbox?: string;
   /** Milliseconds since the epoch. */
   at: number;
 };
@@ -15,6 +17,6 @@ export function findProof(proofs: readonly Proof[], channel: Channel, since = 0)
 }
 
 /** Adds a proof; an older one of the same address makes room. */
-export function addProof(proofs: readonly Proof[], { channel, key }: Identifier, at: number): Proof[] {
-  return [...proofs.filter((proof) => proof.key !== key), { channel, key, at }];
+export function addProof(proofs: readonly Proof[], { channel, key, mailbox }: Identifier, at: number): Proof[] {
+  return [...proofs.filter((proof) => proof.key !== key), { channel, key, at, ...(channel === 'email' && { mailbox }) }];
 }

@@ -34,6 +34,7 @@ const warnings = new Set<DomainEvent['type']>([
   'account_enabled',
   'account_deleted',
   'account_signed_out',
+  'address_removed',
   'logout_failed',
   'logout_given_up',
 ]);

@@ -5,7 +5,7 @@ import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
 import { letAnswerWait } from './answers.ts';
-import { keepPushedRequest, refuseLongRequest } from './interactions/request-rows.ts';
+import { keepPushedRequest, refuseLongRequest, takeForUsed } from './interactions/request-rows.ts';
 import type { Foresight } from './reading-ahead.ts';
 import type { Generations } from './sessions/generations.ts';
 import { deniesToBe } from './tokens/marks.ts';
@@ -100,6 +100,12 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     if (grantId) await records.remove('Grant', revocation.grantKey(grantId));
   }
 
+  /** `seconds`: how long its sign-in has from now on. */
+  function keepPushed(id: string, seconds: number): Promise<void> {
+    const time = now();
+    return keepPushedRequest(expiring, keys.lookup('PushedAuthorizationRequest', id), { until: time + seconds * 1000, now: time });
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
       refuseLongRequest(model, payload, requestCharacters);
@@ -111,9 +117,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
       if (home === expiring) {
-        if (model === 'Interaction' && payload.parJti) {
-          await keepPushedRequest(expiring, keys.lookup('PushedAuthorizationRequest', payload.parJti), ttl);
-        }
+        if (model === 'Interaction' && payload.parJti) await keepPushed(payload.parJti, ttl);
         return letAnswerWait(expiring.put(model, key, value, ttl, indexes));
       }
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
@@ -124,7 +128,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (deniesToBe(model, id)) return undefined;
       const key = keyOf(id);
       const row = await home.get<string>(model, key);
-      if (!row) return undefined;
+      if (!row) return takeForUsed(model, id, now());
       const mayRetry = model === 'RefreshToken' && (await rotation.mayRetry(id, row));
       const opened = open(row, key);
       foresee(model, opened);
@@ -147,7 +151,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       if (model === 'Session') return sessionWrites.end(keyOf(id), session?.oldId === id);
       const key = keyOf(id);
       if (revoked.has(model)) await endGrantOf(key);
-      await letAnswerWait(home.remove(model, key));
+      await home.remove(model, key);
     },
 
     async revokeByGrantId(grantId) {

@@ -29,7 +29,11 @@ export async function letAnswerWait(write: Promise<unknown>): Promise<void> {
 export const waitForWrites: Middleware = async (ctx, next) => {
   const begun: Promise<unknown>[] = [];
   writes.set(ctx.res, begun);
-  await next();
+  try {
+    await next();
+  } finally {
+    writes.delete(ctx.res);
+  }
   await Promise.all(begun);
 };
 

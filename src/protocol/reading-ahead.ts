@@ -1,5 +1,5 @@
 // Reads that a request is going to need are asked for together, as soon as they are known, where each is a way to another machine.
-// The library asks for one after the other. Of a row that was read ahead its request sees one state, until it has written anything:
+// The library asks for one after the other. Of a row that was read ahead its request sees one state, until it has written to its home:
 // then it is read again.
 import { type AdapterPayload, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { currentAnswer } from './answers.ts';

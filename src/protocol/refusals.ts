@@ -32,14 +32,13 @@ const expected = new Set([
 
 type Refusal = Error & { error?: string; error_description?: string; error_detail?: string };
 
-/** Reasons may repeat what was sent. Only words stay, and none that may be an address, a code or a token. */
+/** Reasons may repeat what was sent. Only words stay, and none that may be an address, a code or a token, or a piece of one. */
 export function keepWords(reason: string): string {
-  const isWord = (word: string) =>
-    word.length <= 32 && !word.includes('@') && !/^\+?\d{2}/.test(word) && (word.length <= 12 || !/\d/.test(word));
+  const isWord = (word: string) => /^[a-z][a-z_#/-]{0,31}$/i.test(word) || /^(?!.*\d{4})[a-z][\w#-]{0,11}$/i.test(word);
   return reason
-    .slice(0, 300)
     .split(/\s+/)
-    .map((word) => (isWord(word) ? word : '…'))
+    .slice(0, 40)
+    .map((word) => (isWord(word.replace(/^\(|[).,:;]+$/g, '')) ? word : '…'))
     .join(' ');
 }
 
@@ -50,7 +49,9 @@ export function tellRefusals(provider: Provider, events: Events): void {
       const { error, error_description: description = '', error_detail: detail } = refusal;
       // Failures of ours have lines of their own.
       if (error === undefined || expected.has(error)) return;
-      const reason = keepWords(detail ? `${description} (${detail})` : description);
+      // What can't be parsed is quoted.
+      const isQuoted = refusal.cause instanceof SyntaxError;
+      const reason = keepWords(detail && !isQuoted ? `${description} (${detail})` : description);
       const requestId = String(ctx.state.requestId ?? ctx.res.getHeader('x-request-id') ?? '');
       events.emit({ type: 'request_refused', endpoint, client: ctx.oidc.client?.clientId, outcome: error, reason, requestId });
     });

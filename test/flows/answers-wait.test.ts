@@ -114,3 +114,15 @@ describe.each<[string, Held, RegExp]>([
     expect(said).not.toContain(clientMetadata.web.redirect_uris[0]);
   });
 });
+
+test.each(['the end of a sign-in', 'the end of a consent'])(
+  '%s, whose interaction could not be removed, goes on when it is loaded again',
+  async (which) => {
+    const person = meetPerson(program);
+    const ask = await requests[which]!(person);
+    refused = { names: ['remove'], first: 'Interaction' };
+    expect((await ask()).status).toBe(503);
+    refused = undefined;
+    expect((await ask()).status).toBe(303);
+  },
+);

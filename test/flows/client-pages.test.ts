@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Storage } from '../../src/storage/port.ts';
 import { openAccounts } from '../helpers/account-store.ts';
 import { createClock } from '../helpers/clock.ts';
-import { allow, meetPerson, proveEmail, signIn } from '../helpers/person.ts';
+import { allow, goThrough, meetPerson, proveEmail, signIn } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { openClients } from '../helpers/registrations.ts';
 import { createRelyingParty, decodeJwt } from '../helpers/relying-party.ts';
@@ -149,6 +149,22 @@ describe('an app on a phone', () => {
       expect(party.readCallback(after)).toHaveProperty('code');
     },
   );
+
+  test.each<[string, Record<string, string>, string]>([
+    ['a new sign-in', { prompt: 'login' }, '/email'],
+    ['an agreement', { prompt: 'consent' }, '/consent'],
+    ['a number', { scope: 'openid email phone' }, '/phone'],
+  ])('that asks for %s asks for nothing else', async (_, params, page) => {
+    const person = meetPerson(program);
+    const party = await begin('com.example.garden:/callback');
+    await signIn(program, party, { person, params: { scope: 'openid email' } });
+    clock.advance(61);
+    const { answer } = await party.begin(person.browser, params);
+    expect(new URL(answer.url).pathname.endsWith(page)).toBe(true);
+    const after = await goThrough(program, person, answer);
+    expect(party.readCallback(after)).toHaveProperty('code');
+    expect(person.browser.answers().filter(({ url }) => url.endsWith('/choose-account'))).toEqual([]);
+  });
 
   test.each([
     ['at an https address, which is its own', 'https://garden.example/phone', phone],

@@ -96,6 +96,20 @@ test('what was agreed to with it releases nothing any more', async () => {
   expect((await party.userinfo(tokens.access_token)).body).toEqual({ sub: person.sub, email: person.email, email_verified: true });
 });
 
+test('a session in which it was proven has proven it no more, and a new one can be given there', async () => {
+  const person = await meetExtended();
+  const { id, addresses } = await desk.find(person.email);
+  for (const { channel, key } of addresses) if (channel === 'phone') await desk.users.removeAddress(id, { channel, key }, 'operator');
+  const next = await signIn(program, party, { person, params: { scope: 'openid email' } });
+  expect(decodeJwt(next.tokens.id_token)).toMatchObject({ sub: person.sub, acr: 'urn:latchkey:acr:email', amr: ['otp', 'email'] });
+
+  clock.advance(3600);
+  const phone = meetPerson(program).phone ?? '';
+  const claims = JSON.stringify({ userinfo: { phone_number: { essential: true } } });
+  const { tokens } = await signIn(program, party, { person: { ...person, phone }, params: { scope: 'openid email', claims } });
+  expect((await party.userinfo(tokens.access_token)).body).toMatchObject({ phone_number: phone });
+});
+
 test('the last address stays, and a removal that was interrupted is finished by the same call', async () => {
   const person = await meetExtended();
   const { id, addresses } = await desk.find(person.email);

@@ -1,7 +1,7 @@
 // A pushed request (RFC 9126) is used once, however long its sign-in takes and whoever opens it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
-import { goThrough, meetPerson } from '../helpers/person.ts';
+import { allow, goThrough, meetPerson, proveEmail } from '../helpers/person.ts';
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 import { openTestStorage } from '../helpers/store.ts';
@@ -110,4 +110,25 @@ test('a request with more parameters than are kept is refused wherever it is mad
     400,
     { error: 'invalid_request', error_description: expect.stringMatching(/too long/) },
   ]);
+});
+
+test('of two people at one pushed request the slower one gets no second code, however late', async () => {
+  const { url } = await push();
+  const [slow, quick] = [meetPerson(program), meetPerson(program)];
+  for (const person of [slow, quick]) await person.browser.open(url);
+  await proveEmail(program, quick);
+  clock.advance(900);
+  await proveEmail(program, slow);
+  expect(party.readCallback(await allow(quick))).toHaveProperty('code');
+  clock.advance(1080);
+  expect(party.readCallback(await allow(slow))).toMatchObject({ error: 'invalid_request_uri' });
+});
+
+test('a sign-in whose pushed request the store has lost gets no code: it may have been used', async () => {
+  const { url } = await push();
+  const person = meetPerson(program);
+  await person.browser.open(url);
+  await proveEmail(program, person);
+  await storage.expiring.remove('PushedAuthorizationRequest', keys.at(-1) ?? '');
+  expect(party.readCallback(await allow(person))).toMatchObject({ error: 'invalid_request_uri' });
 });

@@ -18,16 +18,15 @@ afterAll(() => program.close());
 
 type Line = Record<string, unknown> & { msg: string };
 
-/** The line of a refusal is written before its answer leaves, that of the request after. */
-async function linesOf(requestId: string | null): Promise<Line[]> {
+/** Of an answer, as soon as there are as many. */
+async function linesOf(requestId: string | null, count = 1): Promise<Line[]> {
   const read = () =>
     program
       .readLog()
       .split('\n')
       .filter((line) => line.includes(String(requestId)))
       .map((line) => JSON.parse(line) as Line);
-  for (let looks = 0; looks < 500 && !read().some(({ msg }) => msg === 'request'); looks += 1)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let looks = 0; looks < 500 && read().length < count; looks += 1) await new Promise((resolve) => setTimeout(resolve, 10));
   return read();
 }
 
@@ -79,7 +78,6 @@ test.each<[string, () => Promise<Response>, object]>([
     const lines = await linesOf(answer.headers.get('x-request-id'));
     expect(lines).toMatchObject([
       { msg: 'request_refused', level: 30, endpoint: 'grant', client: 'web', outcome, reason: expect.stringMatching(reason ?? /./) },
-      { msg: 'request', path: '/oidc/token', status: answer.status },
     ]);
   },
 );
@@ -91,20 +89,43 @@ test.each([
   const answer = await fetch(party.request(params).url, { headers: { accept: 'text/html' } });
   const requestId = answer.headers.get('x-request-id');
   expect(await answer.text()).toContain(requestId);
-  expect(await linesOf(requestId)).toMatchObject([
+  expect(await linesOf(requestId, 2)).toMatchObject([
     { msg: 'request_refused', ...line },
-    { msg: 'request', status: 400 },
+    { msg: 'dead end', level: 30, status: 400 },
   ]);
   expect(program.readLog()).not.toContain('jane@');
 });
 
+test('what cannot be parsed is not quoted, though the parser does', async () => {
+  const { url } = party.request({ claims: '{"userinfo":{"email":{"value":ada.lovelace' });
+  const answer = await fetch(url, { redirect: 'manual' });
+  expect(answer.headers.get('location')).toContain('error=invalid_request');
+  const [line] = await linesOf(answer.headers.get('x-request-id'));
+  expect(line).toMatchObject({
+    msg: 'request_refused',
+    client: 'web',
+    outcome: 'invalid_request',
+    reason: expect.stringContaining('claims'),
+  });
+  expect(JSON.stringify(line)).not.toContain('ada');
+});
+
+test('an answer that belongs to how things are done has no line', async () => {
+  const { answer } = await party.begin(meetPerson(program).browser, { prompt: 'none' });
+  expect(party.readCallback(answer)).toMatchObject({ error: 'login_required' });
+  await (await fetch(`${program.url}/nowhere`)).text();
+  expect(program.readLog()).not.toContain('login_required');
+});
+
 test('a page that is not there has a line, too', async () => {
   const answer = await fetch(`${program.url}/nowhere`, { headers: { accept: 'text/html' } });
-  expect(await linesOf(answer.headers.get('x-request-id'))).toMatchObject([{ msg: 'request', level: 30, status: 404 }]);
+  expect(await linesOf(answer.headers.get('x-request-id'))).toMatchObject([{ msg: 'dead end', code: 'not_found', level: 30, status: 404 }]);
 });
 
 test.each([
   ['could not parse: Unexpected token j, "jane@example.com" is not JSON', 'could not parse: Unexpected token j, … is not JSON'],
+  ['"123456" code=123456 "t_secret":hunterhunt" "lkrt_abcdefg" (123456)', '… … … … …'],
+  [`${'x'.repeat(290)} ada.lovelace@example.com`, '… …'],
   ['code 123456 of +447400123456', 'code … of …'],
   [`token lkat_${'aB3'.repeat(12)} is no good`, 'token … is no good'],
   ['failed x5t#S256 verification of redirect_uri', 'failed x5t#S256 verification of redirect_uri'],

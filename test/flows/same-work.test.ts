@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
 import { countStorage } from '../helpers/counted-storage.ts';
 import { type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, signIn } from '../helpers/person.ts';
+import { meetPerson, proveEmail, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 
@@ -63,6 +63,21 @@ test.each([
   expect(first).toEqual(expect.arrayContaining(['records get address', 'records get account', 'expiring add challenge']));
   expect(again.length).toBeGreaterThan(3);
   expect(await workOf(field, unknown[channel])).toEqual([first, again]);
+});
+
+test('at /phone, beside a proven email address, the store is asked the same for the number of somebody and of nobody', async () => {
+  const worked: string[][] = [];
+  for (const phone of [known.phone, unknown.phone]) {
+    clock.advance(86_400);
+    const person = meetPerson(program);
+    await party.begin(person.browser, { scope: 'openid email phone' });
+    await proveEmail(program, person);
+    takeWork();
+    await person.browser.submit('/phone', { phone });
+    worked.push(takeWork());
+  }
+  expect(worked[0]).toEqual(expect.arrayContaining(['records bump texts', 'expiring add challenge']));
+  expect(worked[1]).toEqual(worked[0]);
 });
 
 test.each([

@@ -67,6 +67,21 @@ test('one proven email address has so many numbers texted in an hour, in whichev
   expect(await countTexts(numbers, 7)).toBe(7); // the day's six
 });
 
+test('plus-tags of one mailbox are one payer, also where the address was proven at an earlier sign-in', async () => {
+  await start({ smsPerEmailHour: 2 });
+  const numbers = [20, 21, 22, 23].map(number);
+  const refused: boolean[] = [];
+  for (const [nth, each] of numbers.entries()) {
+    const person = meetPerson(program, { email: `pump+${nth}@example.com` });
+    if (nth % 2) await signIn(program, party, { person, params: { scope: 'openid email' } });
+    else await reachPhone(person);
+    if (nth % 2) await party.begin(person.browser, both);
+    refused.push((await giveNumber(person, each)).headers.has('retry-after'));
+    clock.advance(301);
+  }
+  expect(refused).toEqual([false, false, true, true]);
+});
+
 test('a day has so many such texts in all, exact when all ask at once; a browser that the owner is known in is not counted', async () => {
   await start({ smsPerDayInAll: 5 });
   clock.advance(secondsToMidnight());

@@ -14,7 +14,10 @@ export const protocol = group({
     '`fapi2`: the FAPI 2.0 Security Profile for every client; `PROFILE=fapi2` sets all that belongs to it ([fapi.md](relying-parties/fapi.md)).',
   ),
   jarm: flag(false, 'Whether clients may ask for signed authorization responses (`response_mode=jwt`, JARM).'),
-  requestCharacters: count(8192, 'How long the parameters of one authorization request may be, pushed and device requests among them.'),
+  requestCharacters: count(
+    8192,
+    'How long the parameters of one authorization request may be that has to be kept: while somebody signs in, pushed, or a device’s.',
+  ),
   dpopNonceRequired: flag(false, 'Whether DPoP proofs must carry a nonce of ours (RFC 9449, 8). They may anyway.'),
 });
 

@@ -12,7 +12,10 @@ export const sending = group({
   emailPerDay: count(30, 'Emails per destination and lane within a day.'),
   smsPerHour: count(5, 'Texts per destination and lane within an hour.'),
   smsPerDay: count(10, 'Texts per destination and lane within a day.'),
-  smsPerEmailHour: count(8, 'Texts within an hour that one proven email address may have sent to numbers, whichever they are.'),
+  smsPerEmailHour: count(
+    8,
+    'Texts within an hour that one proven mailbox (with all its plus-tags) may have sent to numbers, whichever they are.',
+  ),
   smsPerEmailDay: count(15, 'The same within a day.'),
   smsPerDayInAll: count(
     5000,

@@ -112,14 +112,13 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     const dated = await dateProof(id, identifier);
     if (!dated) return 'gone';
     if (findAddress(dated, identifier.channel, identifier.key)) return 'proven';
-    let added = await claim(identifier, id);
-    if (!added) {
+    if (!(await claim(identifier, id))) {
       const owner = await findByAddress(identifier);
       if (owner && owner.id !== id) return 'taken';
+      // Its own: a crash came between the two steps.
       if (!owner) {
         await releaseOrphan(identifier);
-        added = await claim(identifier, id);
-        if (!added) return 'taken';
+        if (!(await claim(identifier, id))) return 'taken';
       }
     }
     const account = await change(id, (current) => {
@@ -130,7 +129,6 @@ export function createAccounts({ records, keys, events, now }: { records: Record
       await releaseAddresses(id);
       return 'gone';
     }
-    if (!added) return 'proven';
     events.emit({ type: 'address_added', account: id, channel: identifier.channel });
     return 'added';
   }
@@ -144,7 +142,14 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     if (!account?.addresses.some((each) => each.key !== key)) return account && 'last';
     const row = await records.get<{ account: string }>('address', key);
     if (row?.value.account === id) await records.remove('address', key, row.version);
-    return change(id, (current) => ({ ...current, addresses: current.addresses.filter((each) => each.key !== key) }));
+    const changed = await change(id, (current) => {
+      const others = current.addresses.filter((each) => each.key !== key);
+      return others.length > 0 ? { ...current, addresses: others } : current;
+    });
+    if (changed?.addresses.every((each) => each.key !== key)) return changed;
+    // All others went meanwhile: it is the last one now, and the account's again, unless somebody was quicker.
+    if (changed) await records.insert('address', key, { account: id }, { indexes: { account: id } });
+    return changed && 'last';
   }
 
   const nextGeneration = (account: Account): Account => ({ ...account, generation: generationOf(account) + 1 });

@@ -21,7 +21,7 @@ export type Issued = {
 type Deps = { accounts: Accounts; consents: Consents; issued: Issued; failures: Failures; events: Events };
 
 export function createLifecycle({ accounts, consents, issued, failures, events }: Deps) {
-  type Type = Exclude<Extract<DomainEvent, { by: Actor }>['type'], 'address_removed'>;
+  type Type = Extract<DomainEvent['type'], 'account_disabled' | 'account_signed_out' | 'account_deleted'>;
 
   /** What belongs to an earlier generation; a sign-in that came after the decision stays. */
   async function endEarlier(type: Type, by: Actor, account: Account | undefined): Promise<Ended | undefined> {

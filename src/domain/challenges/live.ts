@@ -37,7 +37,8 @@ export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
     const next: Entry = { id, browser: keys.lookup('browser', holder.browser), purpose, lane, expiresAt };
     const ttl = Math.ceil((expiresAt - now()) / 1000);
     let row = seen;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      if (attempt > 1) row = await look(identifier);
       const { stay, go } = makeRoom(row?.value ?? [], next);
       const written = row
         ? await expiring.replace('live', identifier.key, stay, row.version, ttl)
@@ -46,7 +47,6 @@ export function createLiveChallenges({ expiring, keys, now, strangers }: Deps) {
         await Promise.all(go.map((gone) => expiring.remove('challenge', gone)));
         return;
       }
-      row = await look(identifier);
     }
     // Everybody else got in between, twenty times: the address is under a storm, and this challenge stays out.
     await expiring.remove('challenge', id);

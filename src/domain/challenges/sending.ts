@@ -23,7 +23,7 @@ export function createSending({ expiring, records, keys, courier, events, limits
   const outcomeLife = (challenge: Challenge) => Math.max(1, Math.ceil((challenge.expiresAt - now()) / 1000));
 
   /**
-   * `payer`: key of the email address whose proof lets this sign-in have numbers texted; absent where it texts those alone that can sign in.
+   * `payer`: key of the mailbox whose proof lets this sign-in have numbers texted; absent where it texts those alone that can sign in.
    * @throws {AppError} send_too_soon, sends_spent (both with `retryAt`)
    */
   async function claimSlot({ identifier, lane, payer }: Slot): Promise<void> {

@@ -1,12 +1,10 @@
 // The budgets of security.md as ledgers of the store. One partition = one address and lane, so that strangers can only
 // spend strangers' budgets.
-import type { GapRule, Ledger, WindowRule } from '../../storage/port.ts';
+import type { GapRule, Ledger } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import type { TextLimits } from './texts.ts';
-
-const hour = 3600;
-const day = 86_400;
+import { perHourAndDay } from './windows.ts';
 
 export type TryLimits = { lifeSeconds: number; triesPerChallenge: number; triesPerAddressHour: number; triesPerAddressDay: number };
 export type SendLimits = {
@@ -27,10 +25,7 @@ export function tryLedgers(limits: TryLimits, challenge: string): [Ledger, Ledge
     { name: `challenge:${challenge}`, rules: [{ limit: limits.triesPerChallenge, seconds: limits.lifeSeconds }] },
     {
       name: 'tries',
-      rules: [
-        { limit: limits.triesPerAddressHour, seconds: hour },
-        { limit: limits.triesPerAddressDay, seconds: day },
-      ],
+      rules: perHourAndDay(limits.triesPerAddressHour, limits.triesPerAddressDay),
     },
   ];
 }
@@ -39,12 +34,8 @@ export function tryLedgers(limits: TryLimits, challenge: string): [Ledger, Ledge
 export function sendLedgers(limits: SendLimits, channel: Identifier['channel']): [Ledger, Ledger] {
   const [perHour, perDay] = channel === 'email' ? [limits.emailPerHour, limits.emailPerDay] : [limits.smsPerHour, limits.smsPerDay];
   const gap: GapRule = { gaps: limits.gapsSeconds, resetSeconds: limits.gapsResetSeconds };
-  const budget: WindowRule[] = [
-    { limit: perHour, seconds: hour },
-    { limit: perDay, seconds: day },
-  ];
   return [
     { name: 'gap', rules: [gap] },
-    { name: 'sends', rules: budget },
+    { name: 'sends', rules: perHourAndDay(perHour, perDay) },
   ];
 }

@@ -19,6 +19,12 @@ type Deps = { accounts: Accounts; challenges: Challenges; devices: Devices; sign
 
 export const holderOf = (signIn: SignIn, { device }: Browser): Holder => ({ interaction: signIn.interaction, browser: device.id });
 
+/** Plus-tags of a mailbox are one payer. */
+function payerOf({ proofs }: SignIn): string | undefined {
+  const proof = findProof(proofs, 'email');
+  return proof?.mailbox ?? proof?.key;
+}
+
 function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
   const { identifier, lane, decoy, unsure } = pending;
   return {
@@ -26,7 +32,7 @@ function askedFor(signIn: SignIn, pending: Pending, browser: Browser): Asked {
     identifier,
     lane,
     decoy,
-    payer: identifier.channel === 'phone' && !unsure ? findProof(signIn.proofs, 'email')?.key : undefined,
+    payer: identifier.channel === 'phone' && !unsure ? payerOf(signIn) : undefined,
     holder: holderOf(signIn, browser),
     other: signIn.answered,
     wording: browser.wording,

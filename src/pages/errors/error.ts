@@ -19,6 +19,8 @@ type Deps = {
   now: () => number;
   /** Tells the log of a bug; expected failures are not told. */
   onBug: (error: unknown, requestId: string) => void;
+  /** Tells the log what the reference on the page stands for. */
+  onShown: (end: { code: string; status: number; requestId: string }) => void;
 };
 
 export type ErrorPage = ReturnType<typeof createErrorPage>;
@@ -29,7 +31,7 @@ function fromHttpError(error: { status?: number }): string {
   return error.status !== undefined && error.status >= 400 && error.status < 500 ? 'request_invalid' : 'server_error';
 }
 
-export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
+export function createErrorPage({ renderer, supportUrl, now, onBug, onShown }: Deps) {
   function wayOn(ctx: Context, { code, client }: DeadEnd): string | undefined {
     if (['form_stale', 'too_many_requests', 'unavailable'].includes(code) && ctx.method === 'GET') return ctx.path;
     if (['form_stale', 'origin_refused', 'unavailable', 'request_invalid', 'request_too_large'].includes(code)) {
@@ -41,6 +43,7 @@ export function createErrorPage({ renderer, supportUrl, now, onBug }: Deps) {
 
   async function show(ctx: Context, end: DeadEnd): Promise<void> {
     const requestId = String(ctx.state.requestId);
+    onShown({ code: end.code, status: end.status, requestId });
     // Where the answer was to go before it came to this, perhaps with a code.
     ctx.remove('Location');
     if (end.retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((end.retryAt - now()) / 1000))));

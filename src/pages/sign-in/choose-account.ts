@@ -1,9 +1,9 @@
-// prompt=select_account: go on as who is signed in here, or as somebody else.
+// prompt=select_account, and apps that anybody can be: go on as who is signed in here, or as somebody else.
 import type { Middleware } from 'koa';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { AppError } from '../../errors.ts';
-import type { Interactions, LiveSession } from '../../protocol/interactions/interactions.ts';
+import { type Interactions, isChoice, type LiveSession } from '../../protocol/interactions/interactions.ts';
 import { readField, seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -27,7 +27,7 @@ export function createChooseAccountPage({ visits, goOn, flow, interactions, acco
   function onChoice(handle: (visit: Visit, session: LiveSession) => Promise<void>): Middleware {
     return visits.onVisit(async (visit) => {
       const { prompt, session } = visit.interaction;
-      if (prompt !== 'select_account' || !session) return visits.toDispatcher(visit);
+      if (!isChoice(prompt) || !session) return visits.toDispatcher(visit);
       await handle(visit, session);
     });
   }

@@ -5,7 +5,7 @@ import type { Accounts } from '../../domain/accounts/accounts.ts';
 import type { Devices } from '../../domain/devices.ts';
 import type { SignIn } from '../../domain/sign-in/sign-in.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
-import type { Interactions, LiveSession } from '../../protocol/interactions/interactions.ts';
+import { type Interactions, isChoice, type LiveSession } from '../../protocol/interactions/interactions.ts';
 import { AppError } from '../../errors.ts';
 import { seeOther } from '../form.ts';
 import type { Visit, Visits } from './visit.ts';
@@ -53,7 +53,7 @@ export function createDispatcher({ visits, flow, interactions, accounts, devices
     // "Not you?" on the consent page or the account chooser begins a sign-in inside their interaction.
     if (interaction.prompt === 'consent') return seeOther(ctx, `${base}/consent`);
     const session = await findSession(visit);
-    if (session && interaction.prompt === 'select_account') return seeOther(ctx, `${base}/choose-account`);
+    if (session && isChoice(interaction.prompt)) return seeOther(ctx, `${base}/choose-account`);
     const { uid, request, expiresAt } = interaction;
     return goOn(visit, await flow.begin({ interaction: uid, request, expiresAt, session }));
   });

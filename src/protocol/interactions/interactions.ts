@@ -20,7 +20,7 @@ export type Interaction = {
   uid: string;
   /** What its pages' addresses are made with. */
   name: string;
-  prompt: 'login' | 'consent' | 'select_account' | 'create';
+  prompt: 'login' | 'consent' | 'select_account' | 'create' | 'native_app';
   params: Params;
   request: SignInRequest;
   client: Client;
@@ -64,6 +64,9 @@ export function skipDispatcher(ctx: Context, entryOf: SignInFlow['entryOf']): vo
 
 /** A prompt that nothing but a sign-in can answer. */
 export const isSignIn = (prompt: string) => prompt === 'login' || prompt === 'create';
+
+/** One that whoever is signed in answers by going on as they are. */
+export const isChoice = (prompt: string) => prompt === 'select_account' || prompt === 'native_app';
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
@@ -138,7 +141,7 @@ export function createInteractions({ provider }: { provider: Provider }) {
 
   function finishSignIn(interaction: Interaction, settled: Settled): Promise<string> {
     // A prompt of its own is answered by the sign-in that it has led to.
-    const choice = ['select_account', 'create'].includes(interaction.prompt) ? { [interaction.prompt]: {} } : {};
+    const choice = isChoice(interaction.prompt) || interaction.prompt === 'create' ? { [interaction.prompt]: {} } : {};
     return finish(interaction, { login: loginOf(interaction, settled), ...choice });
   }
 
@@ -146,7 +149,7 @@ export function createInteractions({ provider }: { provider: Provider }) {
     const consent: ConsentResult = { account };
     return finish(interaction, { consent });
   };
-  const finishChoice = (interaction: Interaction) => finish(interaction, { select_account: {} });
+  const finishChoice = (interaction: Interaction) => finish(interaction, { [interaction.prompt]: {} });
 
   /** "Don't allow", "Cancel": the app hears `access_denied` (RFC 6749, 4.1.2.1). */
   const deny = (interaction: Interaction, description: string) =>

@@ -4,7 +4,7 @@ import { chooseAcr, listAmr } from '../../domain/assurance.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
 import { recordOf } from '../account.ts';
 import type { ConsentCheck } from './consent-check.ts';
-import { forgetAccount, proofsOf, takeOverProofs } from '../sessions/proofs.ts';
+import { dropForeignProofs, forgetAccount, proofsOf, takeOverProofs } from '../sessions/proofs.ts';
 import { readRequest } from './request.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
@@ -28,8 +28,9 @@ function createProofCheck({ flow, now }: Deps) {
     if (!request.scopes.includes('openid')) throw new errors.InvalidScope('openid is required', 'openid');
     if (flow.isUnmeetable(request)) throw new errors.UnmetAuthenticationRequirements('none of the requested acr values can be reached');
     takeOverProofs(ctx);
-    assure(ctx, request.acrValues);
     const account = recordOf(oidc.account);
+    if (account) dropForeignProofs(oidc.session, account);
+    assure(ctx, request.acrValues);
     if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT; // the library's own check asks
     if (!account) {
       // Gone, disabled or signed out since the session, or this very sign-in, began: whoever comes next begins with nothing.
@@ -108,8 +109,10 @@ export function createPolicy(deps: Deps) {
     }),
   );
 
-  policy.add(new Prompt({ name: 'select_account', requestable: true }, createNativeAppCheck()), 0);
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0);
   // Initiating User Registration 1.0: whoever proves an address has an account, so it is a sign-in in other words.
   policy.add(new Prompt({ name: 'create', requestable: true }), 1);
+  // The last one: where anything else was asked, the person has gone on by hand.
+  policy.add(new Prompt({ name: 'native_app', requestable: false }, createNativeAppCheck()));
   return policy;
 }

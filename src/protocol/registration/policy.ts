@@ -1,6 +1,8 @@
 // What a client may register for itself (RFC 7591, 5; RFC 8252, 7; RFC 9700, 2.1): a redirect URI that is its own, nothing that only an
 // operator may grant, and nothing that would make us fetch an address of its choice.
+import { isIP } from 'node:net';
 import { type Client, type ClientMetadata, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { createAddressCheck } from '../logout/special-addresses.ts';
 import { checkMetadata, operatorMetadata } from '../clients/metadata.ts';
 import { deviceGrant } from '../clients/client.ts';
 
@@ -9,15 +11,20 @@ type Metadata = ClientMetadata & Record<string, unknown>;
 const maxUris = 20;
 const maxBytes = 16_384;
 const loopbacks = new Set(['127.0.0.1', '[::1]', 'localhost']);
-/** This machine, by any of its names (RFC 6761, 6.3). */
-const isLoopback = (host: string) => /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/.test(host);
+const kindOf = createAddressCheck([]);
+
+/** This machine by any of its names (RFC 6761, 6.3), or an address that means another machine in each network. */
+function isNobodys(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  return isIP(address) ? kindOf(address) === 'refused' : /^(.+\.)?localhost\.?$/.test(host);
+}
 const grants = ['authorization_code', 'refresh_token', deviceGrant];
 const fetched = ['jwks_uri', 'sector_identifier_uri', 'request_uris'];
 const links = ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri', 'initiate_login_uri', 'backchannel_logout_uri'];
 
 function explainRedirect(uri: string, native: boolean): string | undefined {
   const { protocol, hostname } = new URL(uri);
-  if (protocol === 'https:') return isLoopback(hostname) ? 'https needs a host of its own, not this machine' : undefined;
+  if (protocol === 'https:') return isNobodys(hostname) ? 'https needs a host of its own' : undefined;
   if (!native) return 'a web client needs https';
   if (protocol === 'http:') return loopbacks.has(hostname) ? undefined : 'http is for loopback addresses only';
   // A scheme without a domain in it is anybody's (RFC 8252, 7.1).

@@ -1,5 +1,6 @@
 // Where proofs live: in the library's session, beside its uid, so that they end with it and are written with it.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Account } from '../../domain/accounts/account.ts';
 import type { Proof } from '../../domain/proofs.ts';
 import { generationIn } from './generations.ts';
 
@@ -37,6 +38,13 @@ export function forgetAccount(session: { accountId?: string }): void {
   // The library lets nothing but another account be set.
   delete session.accountId;
   (session as SessionWithProofs).proofs = undefined;
+}
+
+/** An address that is the account's no more proves nothing of it. */
+export function dropForeignProofs(session: unknown, { addresses }: Account): void {
+  const proofs = proofsOf(session);
+  const own = proofs.filter(({ key }) => addresses.some((address) => address.key === key));
+  if (own.length < proofs.length) (session as SessionWithProofs).proofs = own;
 }
 
 /** Takes over what the sign-in has just proven; the newest proof of each address counts. `auth_time` is theirs, too. */

@@ -17,7 +17,7 @@ export function openRecords({ batches, ...rows }: Home): Records {
     get: <V>(kind: Kind, key: string) => batches.read(() => reading.get<V>(kind, key)),
     list: <V>(kind: Kind, where: Where, page: Page) => batches.read(() => reading.list<V>(kind, where, page)),
     insert: (kind, key, value, meta) => batches.write(writing.insert({ kind, key }, value, meta)),
-    insertInTurn: (several) => batches.write(writing.insertInTurn(several)),
+    insertInTurn: (several) => batches.writeWhole(writing.insertInTurn(several)),
     replace: (kind, key, value, version, meta) => batches.write(writing.replace({ kind, key, version }, value, meta)),
     put: (kind, key, value, meta) => batches.write(writing.put({ kind, key }, value, meta)),
     mark: (kind, key) => batches.write(writing.mark({ kind, key })),

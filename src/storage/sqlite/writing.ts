@@ -1,4 +1,4 @@
-// The writes of the table of rows, shared by both homes. Each is one statement, so that it can't happen by half.
+// The writes of the table of rows, shared by both homes. Each is one statement, so that it can't happen by half (but `insertInTurn`).
 // A call takes what is to be written as it is now, and answers what writes it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Index, Kind, Mark, Meta, NewRow } from '../port.ts';

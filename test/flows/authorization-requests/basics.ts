@@ -51,8 +51,6 @@ export const basics: Row[] = [
   { law: 'RFC 8252 7.3', when: 'a native app listens at another path', client: 'spa', ask: to('http://127.0.0.1:54321/other'), get: 'page invalid_redirect_uri' },
   { law: 'RFC 8252 8.3', when: 'a native app listens at a name for loopback', client: 'spa', ask: to('http://localhost:54321/spa'), get: 'page invalid_redirect_uri' },
   { law: 'RFC 8252 7.1', when: 'a native app has a scheme of its own', client: 'scheme', ask: {}, get: 'ask email' },
-  { law: 'RFC 8252 8.6', when: 'a native app comes for somebody who is signed in', client: 'scheme', known: true, ask: {}, get: 'ask choose-account' },
-  { law: 'RFC 8252 8.6', when: 'it wants no page', client: 'scheme', known: true, ask: { prompt: 'none' }, get: 'error interaction_required' },
   { law: 'RFC 8252 7.1', when: 'it is another scheme', client: 'scheme', ask: to('com.evil.app:/callback'), get: 'page invalid_redirect_uri' },
 
   { law: 'RFC 9700 2.1.1', when: 'a confidential client has no PKCE', ask: noPkce, get: 'error invalid_request' },
