@@ -100,7 +100,7 @@ function configure(deps: ProviderDeps): Configuration {
     discovery: describeMetadata({
       methods: profile.clientAuthMethods,
       algorithms: spoken,
-      prompts: deps.policy.map(({ name }) => name),
+      prompts: deps.policy.filter(({ requestable }) => requestable).map(({ name }) => name),
       locales: deps.locales,
     }),
 
