@@ -36,7 +36,6 @@ import { afterAnswer, noteAnswer } from './protocol/answers.ts';
 import { dressProvider, isProtocols } from './protocol/mount.ts';
 import { pinOrigin } from './protocol/origin.ts';
 import { createProtocol } from './protocol/protocol.ts';
-import { createReadingAhead } from './protocol/reading-ahead.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/port.ts';
 
@@ -61,9 +60,8 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
   const { mongo, redis, database } = settings;
-  const { storage, readAhead } = createReadingAhead(
-    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now)),
-  );
+  const storage =
+    parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
   const { records, expiring } = storage;
   const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
   const signingKeys = await startSigningKeys({
@@ -109,7 +107,6 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       issuer,
       settings,
       storage,
-      readAhead,
       keys,
       signing: { keys: signingKeys, algorithms, cacheSeconds },
       events,

@@ -95,7 +95,6 @@ async function openClients({ settings, storage, keys, now }: Deps, ring: Signing
       issuer: settings.server.issuer,
       settings,
       storage,
-      readAhead: () => {},
       keys,
       signing: { keys: signingKeys, algorithms, cacheSeconds },
       events,

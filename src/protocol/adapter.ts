@@ -4,9 +4,7 @@ import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
-import { letAnswerWait } from './answers.ts';
 import { keepPushedRequest, refuseLongRequest, takeForUsed } from './interactions/request-rows.ts';
-import type { Foresight } from './reading-ahead.ts';
 import type { Generations } from './sessions/generations.ts';
 import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
@@ -36,7 +34,6 @@ export type AdapterDeps = {
   revocation: Revocation;
   sessionWrites: SessionWrites;
   generations: Generations;
-  foresee: Foresight;
   clientAdapter: Adapter;
 };
 
@@ -45,7 +42,7 @@ export function createAdapterFactory(deps: AdapterDeps) {
 }
 
 function createAdapter(model: string, deps: AdapterDeps): Adapter {
-  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations, foresee } = deps;
+  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations } = deps;
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
@@ -118,7 +115,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const value = keys.seal(payload, place(key));
       if (home === expiring) {
         if (model === 'Interaction' && payload.parJti) await keepPushed(payload.parJti, ttl);
-        return letAnswerWait(expiring.put(model, key, value, ttl, indexes));
+        return expiring.put(model, key, value, ttl, indexes);
       }
       if (model === 'RefreshToken') return rotation.insert(key, value, meta);
       return records.put(model, key, value, meta);
@@ -130,9 +127,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const row = await home.get<string>(model, key);
       if (!row) return takeForUsed(model, id, now());
       const mayRetry = model === 'RefreshToken' && (await rotation.mayRetry(id, row));
-      const opened = open(row, key);
-      foresee(model, opened);
-      const payload = await read(id, opened, mayRetry ? {} : row);
+      const payload = await read(id, open(row, key), mayRetry ? {} : row);
       if (model === 'Session' && payload) sessionWrites.noteRead(key, row);
       return payload;
     },

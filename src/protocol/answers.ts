@@ -1,5 +1,4 @@
-// Which answer is under way, for what belongs to it: what it waits for, what is done when it has left, and what is known only
-// until then.
+// Which answer is under way, for what belongs to it: what it waits for, and what is done when it has left.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 import type { Middleware } from 'koa';
@@ -9,9 +8,6 @@ const writes = new WeakMap<ServerResponse, Promise<unknown>[]>();
 
 /** Outermost: within it the others know which answer is meant. */
 export const noteAnswer: Middleware = (ctx, next) => answers.run(ctx.res, next);
-
-/** Undefined outside of requests. */
-export const currentAnswer = (): object | undefined => answers.getStore();
 
 /**
  * A write that nothing on the way to the answer asks for again goes on beside what comes next, and the answer waits for it: one after

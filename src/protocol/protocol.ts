@@ -23,7 +23,6 @@ import type { Lifetimes } from './lives.ts';
 import { type BackChannelLogout, createBackChannelLogout } from './logout/back-channel.ts';
 import { createPostForm } from './logout/outgoing.ts';
 import { createProvider, type LibraryPages, type Signing } from './provider.ts';
-import { createForesight, type ReadAhead } from './reading-ahead.ts';
 import { tellRefusals } from './refusals.ts';
 import type { RegistrationSettings } from './registration/registration.ts';
 import { createSecurityProfile, type ProfileName } from './security-profile.ts';
@@ -47,7 +46,6 @@ type Deps = {
     backChannelLogout: NoticeRules & { allowedAddresses: readonly string[]; pollSeconds: number };
   };
   storage: Storage;
-  readAhead: ReadAhead;
   keys: Keys;
   signing: Signing;
   events: Events;
@@ -122,7 +120,6 @@ export function createProtocol(deps: Deps): Protocol {
     jarm: protocol.jarm,
     requestCharacters: protocol.requestCharacters,
     generations,
-    foresee: createForesight(deps.readAhead, { grantKey: revocation.grantKey, consentKey: consents.keyOf }),
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),

@@ -67,7 +67,6 @@ async function openPair({ databaseUrl, mongo, redis }: StorageSettings, now: () 
   return {
     records: durable.records,
     expiring: expiring.expiring,
-    distant: true,
     async check() {
       await Promise.all(homes.map((home) => home.check()));
     },

@@ -122,8 +122,6 @@ export interface Movable {
 export interface Storage {
   records: Records;
   expiring: Expiring;
-  /** Whether a read of records is a way to another machine. */
-  distant?: boolean;
   /** Resolves when every home answers; rejects with what is wrong. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -120,5 +120,5 @@ export function createConsents({
 
   const removeAll = (account: string) => records.removeAll('consent', 'account', account);
 
-  return { keyOf, find, listOf, removeAll, decide, decline, isDeclined, listOpen };
+  return { find, listOf, removeAll, decide, decline, isDeclined, listOpen };
 }
