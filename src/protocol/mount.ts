@@ -31,29 +31,6 @@ const redirectPost: Middleware = async (ctx, next) => {
   ctx.body = '';
 };
 
-/** The library's names of the routes that people come to; all others are programs'. */
-const peoples = [
-  'authorization',
-  'resume',
-  'end_session',
-  'end_session_confirm',
-  'end_session_success',
-  'code_verification',
-  'device_resume',
-];
-
-/** A write that fails when the library has done its part is told to a program as the library would have told it. */
-async function answerWhenWritten(ctx: Context, next: Next): Promise<void> {
-  try {
-    await waitForWrites(ctx, next);
-  } catch (error) {
-    const { route } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {};
-    if (!(error instanceof AppError) || !route || peoples.includes(route)) throw error;
-    ctx.status = error.status;
-    ctx.body = { error: error.code };
-  }
-}
-
 /** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1), and when to come back. */
 function tellProgram(ctx: Context): void {
   ctx.set('Retry-After', '5');
@@ -74,7 +51,7 @@ export function dressProvider(provider: Provider, { guard, catchAll, submit }: L
   provider.use(guard.headers);
   provider.use(async (ctx, next) => {
     await catchAll(ctx, async () => {
-      await answerWhenWritten(ctx, next);
+      await waitForWrites(ctx, next);
       const found = readAutoForm(ctx.body);
       if (found) await submit(ctx as KoaContextWithOIDC, found);
     });
