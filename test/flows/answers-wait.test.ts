@@ -1,5 +1,5 @@
-// What a request writes is written side by side, and its answer leaves when all of it is there: no answer, and no code or token in
-// it, rests on what the store may yet refuse.
+// Whatever a request writes, one after the other or side by side (a new grant): its answer leaves when all of it is there. No answer,
+// and no code or token in it, rests on what the store may yet refuse.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AppError } from '../../src/errors.ts';
