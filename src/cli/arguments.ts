@@ -11,16 +11,28 @@ type Read<O extends Options> = ReturnType<typeof parseArgs<{ args: string[]; opt
  * @throws {WrongCall}
  */
 export function readArguments<O extends Options>(given: readonly string[], options: O, names: readonly string[] = []): Read<O> {
-  const args = [...given];
+  const args = given.map((argument) => (isId(argument) ? idMark + argument : argument));
   const problem = findWrongOption(args, options);
   if (problem) throw new WrongCall(problem);
   const read = parseArgs({ args, options, allowPositionals: true });
+  read.positionals.forEach((positional, at) => (read.positionals[at] = unmark(positional)));
+  for (const [name, value] of Object.entries(read.values))
+    if (typeof value === 'string') Object.assign(read.values, { [name]: unmark(value) });
   const missing = names.find((name, at) => !name.startsWith('[') && !read.positionals[at]);
   if (missing) throw new WrongCall(`${missing} is missing.`);
   const beyond = read.positionals[names.length];
   if (beyond !== undefined) throw new WrongCall(`"${beyond}" is one argument too many.`);
   return read;
 }
+
+/**
+ * Ids of accounts, subjects and keys are random, and one in 64 begins with a dash; options here have two, and none is as long as
+ * an id that has two.
+ */
+const isId = (argument: string) => /^-([^-][\w-]{9,}|-[\w-]{20}|-[\w-]{41})$/.test(argument) && !/^--[a-z]+(-[a-z]+)*$/.test(argument);
+/** No argument can hold it. */
+const idMark = '\0';
+const unmark = (text: string) => (text.startsWith(idMark) ? text.slice(1) : text);
 
 /** The first argument of commands that do several things. @throws {WrongCall} */
 export function readVerb<T>(

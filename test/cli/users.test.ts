@@ -108,3 +108,11 @@ test('where there is no store the command says so, and makes none', async () => 
   });
   expect(existsSync(`${folder.path}/elsewhere.db`)).toBe(false);
 });
+
+test.each([
+  ['an account’s id', [`-${'a'.repeat(21)}`]],
+  ['an id with two dashes', [`--${'A1'.repeat(10)}`]],
+  ['a subject', ['--sub', `-${'b_'.repeat(21)}`, '--client', 'web']],
+])('%s that begins with a dash is no option', async (_, who) => {
+  expect(await users(['find', ...who])).toMatchObject({ code: 1, err: 'Nobody here is known by that.\n' });
+});
