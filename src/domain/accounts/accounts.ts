@@ -48,14 +48,14 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     }
   }
 
-  const toClaim = ({ key }: Identifier, account: string): NewRow => ({
+  const toClaim = ({ key }: Pick<Identifier, 'key'>, account: string): NewRow => ({
     kind: 'address',
     key,
     value: { account },
     meta: { indexes: { account } },
   });
 
-  function claim(identifier: Identifier, account: string): Promise<boolean> {
+  function claim(identifier: Pick<Identifier, 'key'>, account: string): Promise<boolean> {
     const { kind, key, value, meta } = toClaim(identifier, account);
     return records.insert(kind, key, value, meta);
   }
@@ -114,8 +114,8 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     if (findAddress(dated, identifier.channel, identifier.key)) return 'proven';
     if (!(await claim(identifier, id))) {
       const owner = await findByAddress(identifier);
+      // Where it is its own already, a crash came between the two steps.
       if (owner && owner.id !== id) return 'taken';
-      // Its own: a crash came between the two steps.
       if (!owner) {
         await releaseOrphan(identifier);
         if (!(await claim(identifier, id))) return 'taken';
@@ -148,7 +148,7 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     });
     if (changed?.addresses.every((each) => each.key !== key)) return changed;
     // All others went meanwhile: it is the last one now, and the account's again, unless somebody was quicker.
-    if (changed) await records.insert('address', key, { account: id }, { indexes: { account: id } });
+    if (changed) await claim({ key }, id);
     return changed && 'last';
   }
 
