@@ -2,6 +2,7 @@
 import mongoose from 'mongoose';
 import { Redis } from 'ioredis';
 import type { NamedStore } from './store.ts';
+import { watchRedis } from './redis-monitor.ts';
 import type { Piece } from './store-dump.ts';
 
 type Document = Record<string, unknown>;
@@ -14,9 +15,8 @@ export async function watchServers({ database, redis }: NamedStore) {
   const name = new URL(database.url).pathname.slice(1);
   const client = await mongoose.mongo.MongoClient.connect(database.url);
   const expiring = new Redis(url);
-  const monitor = await expiring.monitor();
   const said: string[] = [];
-  monitor.on('monitor', (_: string, words: string[]) => {
+  const monitor = await watchRedis(url, (words) => {
     // What a script was given is said again by the commands that it runs.
     if (!words.some((word) => word.startsWith(prefix)) || /^eval/i.test(words[0] ?? '')) return;
     const kept = timing.has(words[0] ?? '') ? words.slice(0, 2) : words.filter((_word, at) => words[at - 1] !== 'PX');
@@ -60,7 +60,7 @@ export async function watchServers({ database, redis }: NamedStore) {
       return { history, columns: [...collections, ...keys] };
     },
     async stop() {
-      monitor.disconnect();
+      monitor.stop();
       expiring.disconnect();
       await client.close();
     },
