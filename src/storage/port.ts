@@ -95,6 +95,8 @@ export interface Expiring {
   removeAll(kind: Kind, index: Index, value: string): Promise<number>;
   /** All ledgers or none. One partition = one address = one hash slot. */
   spend(partition: string, ledgers: readonly Ledger[]): Promise<Spent>;
+  /** What `spend` would answer now; spends nothing, so that nothing may rest on it but a choice between ways that are both safe. */
+  look(partition: string, ledgers: readonly Ledger[]): Promise<Spent>;
   /** Takes back the newest spend of each named ledger (what was never spent stays). */
   refund(partition: string, names: readonly string[]): Promise<void>;
   /** Forgets every spend of the named ledgers. */

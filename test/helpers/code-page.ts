@@ -26,7 +26,7 @@ export async function askForCode(
 export const typeCode = (browser: Browser, code: string) => browser.submit('/code', { code });
 
 /** The `nth` code (from 1) after the right one: never right itself. */
-export const wrongCode = (right: string, nth = 1) => String((Number(right) + nth) % 1_000_000).padStart(6, '0');
+export const wrongCode = (right: string, nth = 1) => String((Number(right) + nth) % 10 ** right.length).padStart(right.length, '0');
 
 /** Types wrong codes, one after the other. */
 export async function typeWrongCodes(browser: Browser, right: string, count: number): Promise<Answer[]> {

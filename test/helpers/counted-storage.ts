@@ -31,7 +31,7 @@ export function countStorage(storage: Storage): { storage: Storage; take(): Note
 /** The kind, or all kinds of several rows; of spends the ledgers, as far as they are no one's own (`challenge:…`). */
 function nameOf(operation: string, [first, second]: unknown[]): string {
   if (operation === 'insertInTurn') return (first as NewRow[]).map(({ kind }) => kind).join(' and ');
-  if (!['spend', 'refund', 'forgive'].includes(operation)) return String(first);
+  if (!['spend', 'look', 'refund', 'forgive'].includes(operation)) return String(first);
   const ledgers = (second as (string | { name: string })[]).map((ledger) => (typeof ledger === 'string' ? ledger : ledger.name));
   return ledgers.map((name) => name.split(':')[0]).join(' and ');
 }

@@ -8,5 +8,5 @@ export function forgetSpends({ expiring, ...rest }: Storage): Storage {
     ok: true,
     left: Object.fromEntries(ledgers.map((ledger) => [ledger.name, limitOf(ledger)])),
   });
-  return { ...rest, expiring: { ...expiring, spend } };
+  return { ...rest, expiring: { ...expiring, spend, look: spend } };
 }

@@ -1,4 +1,5 @@
 // What people find in their mail and on their phones, in the words that tests have for a program's outbox: whichever node has sent it.
+import { codeIn } from './code-in.ts';
 import type { MailServer } from './mail-server.ts';
 import type { Host } from './person.ts';
 import type { SentMessage } from './program.ts';
@@ -24,7 +25,7 @@ export function readMessages(url: string, { mail, twilio }: { mail: MailServer; 
     async codeFor(to, count = 1) {
       const deadline = performance.now() + patienceMs;
       for (;;) {
-        const codes = arrived(to).flatMap(({ text }) => /\b\d{6}\b/.exec(text)?.[0] ?? []);
+        const codes = arrived(to).flatMap(({ text }) => codeIn(text) ?? []);
         if (codes.length >= count) return codes.at(-1) ?? '';
         if (performance.now() > deadline) throw new Error(`no code for ${to} within ${patienceMs / 1000} s`);
         await new Promise((resolve) => setTimeout(resolve, 10));

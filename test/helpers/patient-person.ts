@@ -1,4 +1,5 @@
 // Somebody who meets outages: sends a page that failed once more, waits for pauses, asks for another code, and gets through.
+import { codeIn } from './code-in.ts';
 import type { Answer } from './browser.ts';
 import type { Host, Person } from './person.ts';
 
@@ -47,7 +48,7 @@ export async function getThrough({ program, person, onOutage, wait, looks = 5 }:
   /** A message leaves after the page; one that a pause holds back never comes. */
   async function findCode(): Promise<string | undefined> {
     const messages = (await Promise.all([person.email, person.phone ?? ''].map(program.outbox))).flat();
-    const codes = messages.map(({ text }) => /\d{6}/.exec(text)?.[0] ?? '');
+    const codes = messages.map(({ text }) => codeIn(text) ?? '');
     return codes.find((code) => !used.has(code));
   }
 

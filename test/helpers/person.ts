@@ -1,4 +1,5 @@
 // What people do on the pages, in one verb each.
+import { codeIn } from './code-in.ts';
 import { type Answer, type Browser, createBrowser } from './browser.ts';
 import type { Program } from './program.ts';
 import type { RelyingParty, Tokens } from './relying-party.ts';
@@ -24,7 +25,7 @@ export function meetPerson(program: Host, known: Partial<Person> = {}): Person {
 
 /** Messages with a code, as `codeFor` counts them. */
 async function countCodes(program: Host, to: string): Promise<number> {
-  return (await program.outbox(to)).filter(({ text }) => /\d{6}/.test(text)).length;
+  return (await program.outbox(to)).filter(({ text }) => codeIn(text)).length;
 }
 
 /** Types an address and its code; ends on the next page. */

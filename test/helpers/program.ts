@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp, type Parts } from '../../src/app.ts';
 import { schema, type Settings } from '../../src/config/schema/index.ts';
 import { generateSecrets } from '../../src/keys/generate.ts';
+import { codeIn } from './code-in.ts';
 import { someSigningKeys } from './signing-keys.ts';
 import { nameStore } from './store.ts';
 import { patientTimeouts } from './timeouts.ts';
@@ -78,9 +79,8 @@ export function readOutbox(url: string) {
   async function codeFor(to: string, count = 1): Promise<string> {
     const deadline = performance.now() + 25_000;
     for (;;) {
-      const messages = (await outbox(to)).filter(({ text }) => /\d{6}/.test(text));
-      const code = messages.length >= count && /\d{6}/.exec(messages.at(-1)?.text ?? '');
-      if (code) return code[0];
+      const codes = (await outbox(to)).flatMap(({ text }) => codeIn(text) ?? []);
+      if (codes.length >= count) return codes.at(-1) ?? '';
       if (performance.now() > deadline) throw new Error(`no code for ${to} within 25 s`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

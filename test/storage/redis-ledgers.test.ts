@@ -51,7 +51,8 @@ describeOnRedis('the ledgers of Redis', () => {
       const [answer, expected] = await Promise.all(
         [redis.expiring, sqlite.expiring].map((expiring) => {
           if (kind === 0) return expiring.forgive(partition, names);
-          return kind < 5 ? expiring.refund(partition, names) : expiring.spend(partition, shape);
+          if (kind < 5) return expiring.refund(partition, names);
+          return kind < 9 ? expiring.look(partition, shape) : expiring.spend(partition, shape);
         }),
       );
       expect({ seed, turn, shape, answer }).toEqual({ seed, turn, shape, answer: expected });

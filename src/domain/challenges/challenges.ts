@@ -8,6 +8,8 @@ import type { SendLimits, TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import type { Challenge, Holder, Purpose } from './challenge.ts';
 import { chooseCounter, deriveCode } from './code.ts';
+import { createFailures } from './failures.ts';
+import { createCodeLength } from './length.ts';
 import { createLiveChallenges } from './live.ts';
 import { createRedeeming } from './redeeming.ts';
 import { createSending, type Slot, type Wording } from './sending.ts';
@@ -16,6 +18,8 @@ export type CodeLimits = TryLimits & {
   renewBelowSeconds: number;
   doubleSubmitSeconds: number;
   knownLaneFailures: number;
+  strangerFailures: number;
+  strangerFailureDays: number;
   strangerChallengesPerAddress: number;
 };
 
@@ -42,14 +46,13 @@ export type Asked = Slot & {
 export type Challenges = ReturnType<typeof createChallenges>;
 
 export function createChallenges(deps: Deps) {
-  const { expiring, keys, events, codes, now } = deps;
+  const { expiring, records, keys, events, codes, now } = deps;
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
   const live = createLiveChallenges({ expiring, keys, now, strangers: codes.strangerChallengesPerAddress });
   const sending = createSending({ ...deps, limits: deps.sending });
   const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, limits: codes });
 
-  /** Six digits; the place where longer codes for addresses under attack are decided. */
-  const chooseDigits = () => 6;
+  const chooseDigits = createCodeLength({ expiring, failures: createFailures(records), limits: codes });
 
   async function find(id: string): Promise<Challenge | undefined> {
     const row = await challenges.get(id);
@@ -62,7 +65,7 @@ export function createChallenges(deps: Deps) {
    */
   async function issue(asked: Asked): Promise<Challenge> {
     const { purpose, identifier, lane, holder, decoy } = asked;
-    await sending.claimSlot(asked);
+    const [, digits] = await Promise.all([sending.claimSlot(asked), chooseDigits(identifier, lane)]);
     const other = asked.other && (await challenges.get(asked.other))?.value;
     const fresh = {
       id: randomBytes(16).toString('base64url'),
@@ -72,7 +75,7 @@ export function createChallenges(deps: Deps) {
       lane,
       holder,
       pepper: keys.currentPepper,
-      digits: chooseDigits(),
+      digits,
       issuedAt: now(),
       expiresAt: now() + codes.lifeSeconds * 1000,
       decoy,
@@ -90,13 +93,16 @@ export function createChallenges(deps: Deps) {
 
   const renews = (challenge: Challenge) => challenge.expiresAt - now() < codes.renewBelowSeconds * 1000;
 
+  /** Strangers have spent the tries of its address since it was made: its code is good for nothing any more. */
+  const isOutgrown = async ({ identifier, lane, digits }: Challenge) => digits < (await chooseDigits(identifier, lane));
+
   /**
-   * The same code again, or a new challenge where the old one has too little life left for a late message.
+   * The same code again, or a new challenge where the old one has too little life left for a late message, or too short a code.
    * @throws {AppError} send_too_soon, sends_spent
    */
   async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
     const current = id === undefined ? undefined : await find(id);
-    if (!current || renews(current)) return { challenge: await issue(asked), renewed: true };
+    if (!current || renews(current) || (await isOutgrown(current))) return { challenge: await issue(asked), renewed: true };
     await sending.claimSlot({ ...asked, identifier: current.identifier, lane: current.lane });
     await sending.sendAgain(current, asked.wording);
     return { challenge: current, renewed: false };

@@ -2,6 +2,9 @@
 import type { Keys } from '../../keys/keys.ts';
 import type { Challenge } from './challenge.ts';
 
+/** `long` is for addresses that strangers guess at: five tries of 10¹⁰ are nothing that a limit would have to stop. */
+export const codeDigits = { usual: 6, long: 10 };
+
 type Derivable = Pick<Challenge, 'id' | 'purpose' | 'channel' | 'identifier' | 'pepper' | 'digits' | 'counter'>;
 
 /**

@@ -1,4 +1,5 @@
-// Wrong codes in a row, per address and lane. Durable: emptying the expiring store unlocks nobody.
+// Wrong codes, per address and lane: the known lane's in a row, strangers' within a long time. Durable: emptying the expiring store
+// unlocks nobody.
 import type { Records } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
 
@@ -12,8 +13,8 @@ export function createFailures(records: Records) {
   const keyOf = (address: string, lane: Lane) => `${address}:${lane}`;
 
   return {
-    /** @returns how many there are now */
-    add: (address: string, lane: Lane) => records.bump(kind, keyOf(address, lane), 1),
+    /** @param until when a count that begins with this one is forgotten; milliseconds since the epoch. @returns how many there are now */
+    add: (address: string, lane: Lane, until?: number) => records.bump(kind, keyOf(address, lane), 1, until),
     count: async (address: string, lane: Lane) => (await records.get<number>(kind, keyOf(address, lane)))?.value ?? 0,
     forgive: (address: string, lane: Lane) => records.remove(kind, keyOf(address, lane)),
     /** An address that is nobody's any more. */

@@ -5,13 +5,13 @@ import type { Keys } from '../../keys/keys.ts';
 import type { Expiring, Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
-import { tryLedgers, tryPartition, type TryLimits } from '../limits/ledgers.ts';
+import { addressTries, challengeTries, tryPartition, type TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import { isHeldBy, type Challenge, type Holder } from './challenge.ts';
-import { deriveCode, readCode } from './code.ts';
+import { codeDigits, deriveCode, readCode } from './code.ts';
 import { createFailures } from './failures.ts';
 
-type Limits = TryLimits & { doubleSubmitSeconds: number; knownLaneFailures: number };
+type Limits = TryLimits & { doubleSubmitSeconds: number; knownLaneFailures: number; strangerFailureDays: number };
 type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; limits: Limits; now: () => number };
 
 /** `other`: the sign-in's challenge on the other channel, to recognise its code (scenario G9). */
@@ -35,10 +35,22 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     throw error;
   }
 
+  /** Whether a try at it counts for its address: at a long code nobody guesses, so that many don't keep anybody else from signing in. */
+  const countsForAddress = ({ digits }: Challenge) => digits < codeDigits.long;
+
+  /** Dead for good: a resend makes a new challenge instead of sending this one's code again. */
+  async function end(challenge: Challenge, why: 'wrong' | 'spent'): Promise<never> {
+    await challenges.remove(challenge.id);
+    return refuse(challenge, why, new AppError('code_spent', { triesLeft: 0 }));
+  }
+
   async function count(challenge: Challenge): Promise<number> {
-    const [ofChallenge, ofAddress] = tryLedgers(limits, challenge.id);
-    const spent = await expiring.spend(tryPartition(challenge.identifier, challenge.lane), [ofChallenge, ofAddress]);
+    const ofChallenge = challengeTries(limits, challenge.id);
+    const ledgers = countsForAddress(challenge) ? [ofChallenge, addressTries(limits)] : [ofChallenge];
+    const spent = await expiring.spend(tryPartition(challenge.identifier, challenge.lane), ledgers);
     if (!spent.ok && spent.ledger === ofChallenge.name) refuse(challenge, 'gone', new AppError('code_spent'));
+    // The next code is a longer one.
+    if (!spent.ok && challenge.lane === 'stranger') return end(challenge, 'spent');
     if (!spent.ok) refuse(challenge, 'spent', new AppError('tries_spent', { retryAt: spent.retryAt, channel: challenge.channel }));
     if (challenge.lane === 'known' && (await failures.add(challenge.identifier.key, 'known')) > limits.knownLaneFailures) {
       refuse(challenge, 'gone', new AppError('code_gone'));
@@ -46,8 +58,14 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     return spent.left[ofChallenge.name] ?? 0;
   }
 
+  /** What a wrong code of a stranger makes of the address for longer than its budgets remember. */
+  async function remember(challenge: Challenge): Promise<void> {
+    if (challenge.lane === 'known' || !countsForAddress(challenge)) return;
+    await failures.add(challenge.identifier.key, 'stranger', now() + limits.strangerFailureDays * 86_400_000);
+  }
+
   async function giveBack(challenge: Challenge): Promise<void> {
-    await expiring.refund(tryPartition(challenge.identifier, challenge.lane), ['tries']);
+    if (countsForAddress(challenge)) await expiring.refund(tryPartition(challenge.identifier, challenge.lane), ['tries']);
     if (challenge.lane === 'known') await failures.forgive(challenge.identifier.key, 'known');
   }
 
@@ -59,7 +77,8 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
   /**
    * @returns the address that the code was sent to. `again`: this browser has answered rightly a moment ago (a double click), and the answer just goes on
    * @throws {AppError} code_missing, code_length (neither costs a try), code_wrong, code_of_other_channel (with `triesLeft`),
-   *   code_spent (its last try was wrong), code_gone (dead, expired, replaced, or another browser's), tries_spent (with `retryAt`)
+   *   code_spent (its last try was wrong, or strangers have spent the address's), code_gone (dead, expired, replaced, or another browser's),
+   *   tries_spent (with `retryAt`; the known lane's)
    */
   async function redeem({ challenge: id, holder, typed, other }: Attempt): Promise<Redeemed> {
     const row = await challenges.get(id);
@@ -77,11 +96,8 @@ export function createRedeeming({ expiring, records, keys, events, limits, now }
     const triesLeft = await count(challenge);
     const expected = deriveCode(keys, challenge);
     if (challenge.decoy || !expected || !keys.equals(expected, code)) {
-      if (triesLeft === 0) {
-        // Dead for good: a resend makes a new challenge instead of sending this one's code again.
-        await challenges.remove(id);
-        refuse(challenge, 'wrong', new AppError('code_spent', { triesLeft }));
-      }
+      await remember(challenge);
+      if (triesLeft === 0) return end(challenge, 'wrong');
       const otherChannel = await isCodeOf(other, code);
       refuse(
         challenge,

@@ -19,16 +19,17 @@ export type SendLimits = {
 export const tryPartition = (identifier: Identifier, lane: Lane) => `try:${identifier.key}:${lane}`;
 export const sendPartition = (identifier: Identifier, lane: Lane) => `send:${identifier.mailbox}:${lane}`;
 
-/** The ledgers that one try at a challenge is charged to; the first one belongs to the challenge alone. */
-export function tryLedgers(limits: TryLimits, challenge: string): [Ledger, Ledger] {
-  return [
-    { name: `challenge:${challenge}`, rules: [{ limit: limits.triesPerChallenge, seconds: limits.lifeSeconds }] },
-    {
-      name: 'tries',
-      rules: perHourAndDay(limits.triesPerAddressHour, limits.triesPerAddressDay),
-    },
-  ];
-}
+/** The tries at one challenge. */
+export const challengeTries = ({ triesPerChallenge, lifeSeconds }: TryLimits, challenge: string): Ledger => ({
+  name: `challenge:${challenge}`,
+  rules: [{ limit: triesPerChallenge, seconds: lifeSeconds }],
+});
+
+/** The tries at an address in one lane, over all its challenges. */
+export const addressTries = ({ triesPerAddressHour, triesPerAddressDay }: TryLimits): Ledger => ({
+  name: 'tries',
+  rules: perHourAndDay(triesPerAddressHour, triesPerAddressDay),
+});
 
 /** The ledgers that one message is charged to: the pause since the last one, and the hour's and day's budget. */
 export function sendLedgers(limits: SendLimits, channel: Identifier['channel']): [Ledger, Ledger] {

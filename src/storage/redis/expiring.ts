@@ -61,6 +61,7 @@ export function openExpiring(home: Home): Expiring {
     },
 
     spend: (partition, asked) => ledgers.spend(partition, asked),
+    look: (partition, asked) => ledgers.look(partition, asked),
     refund: (partition, names) => ledgers.refund(partition, names),
     forgive: (partition, names) => ledgers.forgive(partition, names),
     /** Redis forgets by itself what has expired. */

@@ -51,7 +51,7 @@ const rules = `
 `;
 
 /**
- * ARGV: …, the caller's clock, the ledgers' rules as JSON in the order of KEYS.
+ * ARGV: …, the caller's clock, the ledgers' rules as JSON in the order of KEYS, 'look' if nothing is to be spent.
  * Answers {1, what is left of each ledger, -1 without a window} or {0, which ledger refuses, when it opens}.
  */
 const spend = `${guard}
@@ -95,10 +95,12 @@ const spend = `${guard}
   local answer = { 1 }
   for i, key in ipairs(KEYS) do
     local ledger = ledgers[i]
-    local kept = string.sub(ledger.spends, (count(ledger.spends) - ledger.needed) * 8 + 1)
-    local life = math.ceil(ledger.newest - now + ledger.horizon * 1000) + ${grace}
-    redis.call('SET', key, kept .. struct.pack('>d', ledger.newest), 'PX', string.format('%.0f', life))
     answer[i + 1] = ledger.left
+    if ARGV[4] ~= 'look' then
+      local kept = string.sub(ledger.spends, (count(ledger.spends) - ledger.needed) * 8 + 1)
+      local life = math.ceil(ledger.newest - now + ledger.horizon * 1000) + ${grace}
+      redis.call('SET', key, kept .. struct.pack('>d', ledger.newest), 'PX', string.format('%.0f', life))
+    end
   end
   return answer
 `;

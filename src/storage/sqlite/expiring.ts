@@ -26,6 +26,7 @@ export function openExpiring({ batches, ...rows }: Home): Expiring {
     remove: (kind, key) => batches.write(writing.remove({ kind, key })),
     removeAll: (kind, index, value) => batches.write(writing.removeAll(kind, index, value)),
     spend: (partition, asked) => batches.writeWhole(() => ledgers.spend(partition, asked)),
+    look: (partition, asked) => batches.read(() => ledgers.look(partition, asked)),
     refund: (partition, names) => batches.writeWhole(() => ledgers.refund(partition, names)),
     forgive: (partition, names) => batches.writeWhole(() => ledgers.forgive(partition, names)),
     sweep: (limit) =>

@@ -23,33 +23,44 @@ export function openLedgers(database: DatabaseSync, now: () => number) {
     return found ? new Float64Array(found.slice().buffer) : nothing;
   }
 
+  /** Of several refusals the one that lasts longest answers. `kept`: what each ledger would hold after the spend. */
+  function judge(partition: string, ledgers: readonly Ledger[]): { spent: Spent; kept: Float64Array[] } {
+    if (new Set(ledgers.map(({ name }) => name)).size < ledgers.length) throw new TypeError('A ledger is named twice in one spend');
+    const time = now();
+    const loaded = ledgers.map((ledger) => ({ ...ledger, spends: load(partition, ledger.name) }));
+
+    const refusals = loaded.map(({ name, rules, spends }) => ({
+      ok: false as const,
+      ledger: name,
+      retryAt: findOpening(rules, spends, time),
+    }));
+    const refusal = refusals.reduce((last, next) => (next.retryAt > last.retryAt ? next : last), {
+      ok: false as const,
+      ledger: '',
+      retryAt: time,
+    });
+    if (refusal.retryAt > time) return { spent: refusal, kept: [] };
+
+    const kept = loaded.map(({ rules, spends }) => append(keepNeeded(rules, spends, time), time));
+    const left: Record<string, number> = {};
+    for (const [at, { name, rules }] of loaded.entries()) {
+      const more = countLeft(rules, kept[at]!, time);
+      if (more !== undefined) left[name] = more;
+    }
+    return { spent: { ok: true, left }, kept };
+  }
+
   return {
-    /** Reads, decides, and writes only if every ledger agrees. Of several refusals the one that lasts longest answers. */
+    look: (partition: string, ledgers: readonly Ledger[]): Spent => judge(partition, ledgers).spent,
+
+    /** Reads, decides, and writes only if every ledger agrees. */
     spend(partition: string, ledgers: readonly Ledger[]): Spent {
-      if (new Set(ledgers.map(({ name }) => name)).size < ledgers.length) throw new TypeError('A ledger is named twice in one spend');
-      const time = now();
-      const loaded = ledgers.map((ledger) => ({ ...ledger, spends: load(partition, ledger.name) }));
-
-      const refusals = loaded.map(({ name, rules, spends }) => ({
-        ok: false as const,
-        ledger: name,
-        retryAt: findOpening(rules, spends, time),
-      }));
-      const refusal = refusals.reduce((last, next) => (next.retryAt > last.retryAt ? next : last), {
-        ok: false as const,
-        ledger: '',
-        retryAt: time,
-      });
-      if (refusal.retryAt > time) return refusal;
-
-      const left: Record<string, number> = {};
-      for (const { name, rules, spends } of loaded) {
-        const kept = append(keepNeeded(rules, spends, time), time);
-        write.run(partition, name, bytesOf(kept), kept.at(-1)! + findHorizon(rules) * 1000);
-        const more = countLeft(rules, kept, time);
-        if (more !== undefined) left[name] = more;
+      const { spent, kept } = judge(partition, ledgers);
+      for (const [at, spends] of kept.entries()) {
+        const { name, rules } = ledgers[at]!;
+        write.run(partition, name, bytesOf(spends), spends.at(-1)! + findHorizon(rules) * 1000);
       }
-      return { ok: true, left };
+      return spent;
     },
 
     refund(partition: string, names: readonly string[]): void {

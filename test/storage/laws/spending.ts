@@ -32,6 +32,17 @@ export function stateSpendingLaws(bench: Bench): void {
       expect(await left(tries)).toEqual({ tries: 2 });
     });
 
+    it('can be looked at: the answer is that of a spend, and costs nothing', async () => {
+      const look = (...ledgers: Ledger[]) => bench.storage.expiring.look('address', ledgers);
+      for (const more of [2, 1, 0]) {
+        for (let i = 0; i < 3; i += 1) expect(await look(tries, sends)).toEqual({ ok: true, left: { tries: more } });
+        expect(await left(tries)).toEqual({ tries: more });
+      }
+      const refusal = await look(sends, tries);
+      expect(refusal).toMatchObject({ ok: false, ledger: 'tries' });
+      expect(await spend(sends, tries)).toEqual(refusal);
+    });
+
     it('slides: no span of its length ever holds more than the limit', async () => {
       const passed: number[] = [];
       for (let second = 0; second < 300; second += 1) {
