@@ -57,17 +57,17 @@ function createHeaders(issuer: string): Middleware {
 }
 
 export function createGuard(issuer: string): { identify: Middleware; headers: Middleware; refuseOddRequests: Middleware } {
-  const identify: Middleware = async (ctx: Context, next: Next) => {
+  const identify: Middleware = (ctx: Context, next: Next) => {
     ctx.state.requestId = randomUUID();
     ctx.set('X-Request-Id', String(ctx.state.requestId));
     ctx.set('Cache-Control', 'no-store');
-    await next();
+    return next();
   };
 
   /** An absolute request line names another origin: only paths are answered. No browser or client compresses what it sends. */
-  const refuseOddRequests: Middleware = async (ctx: Context, next: Next) => {
+  const refuseOddRequests: Middleware = (ctx: Context, next: Next) => {
     if (!ctx.req.url?.startsWith('/') || ctx.get('Content-Encoding')) throw new AppError('request_invalid');
-    await next();
+    return next();
   };
 
   return { identify, headers: createHeaders(issuer), refuseOddRequests };

@@ -3,34 +3,36 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerResponse } from 'node:http';
 import type { Middleware } from 'koa';
 
-const answers = new AsyncLocalStorage<ServerResponse>();
-const writes = new WeakMap<ServerResponse, Promise<unknown>[]>();
+/** `writes`: those that it waits for, while it can. */
+type Answer = { response: ServerResponse; writes?: Promise<unknown>[] };
+
+const answers = new AsyncLocalStorage<Answer>();
 
 /** Outermost: within it the others know which answer is meant. */
-export const noteAnswer: Middleware = (ctx, next) => answers.run(ctx.res, next);
+export const noteAnswer: Middleware = (ctx, next) => answers.run({ response: ctx.res }, next);
 
 /**
  * A write that nothing on the way to the answer asks for again goes on beside what comes next, and the answer waits for it: one after
  * the other each would be a way to the store. Outside of requests it is waited for at once.
  */
 export async function letAnswerWait(write: Promise<unknown>): Promise<void> {
-  const answer = answers.getStore();
-  const others = answer && writes.get(answer);
-  if (!others) return void (await write);
+  const writes = answers.getStore()?.writes;
+  if (!writes) return void (await write);
   write.catch(() => undefined); // told by the answer
-  others.push(write);
+  writes.push(write);
 }
 
-/** What is thrown below it, or was by a write that the answer waits for, is thrown here; no answer leaves then. */
-export const waitForWrites: Middleware = async (ctx, next) => {
-  const begun: Promise<unknown>[] = [];
-  writes.set(ctx.res, begun);
+/** Within `noteAnswer`. What is thrown below it, or was by a write that the answer waits for, is thrown here; no answer leaves then. */
+export const waitForWrites: Middleware = async (_ctx, next) => {
+  const answer = answers.getStore() as Answer;
+  const writes: Promise<unknown>[] = [];
+  answer.writes = writes;
   try {
     await next();
   } finally {
-    writes.delete(ctx.res);
+    answer.writes = undefined;
   }
-  await Promise.all(begun);
+  await Promise.all(writes);
 };
 
 /**
@@ -38,7 +40,7 @@ export const waitForWrites: Middleware = async (ctx, next) => {
  * says nothing of whether anything follows; outside of requests at once.
  */
 export function afterAnswer(work: () => void): void {
-  const answer = answers.getStore();
-  if (!answer || answer.closed) work();
-  else answer.once('close', work);
+  const response = answers.getStore()?.response;
+  if (!response || response.closed) work();
+  else response.once('close', work);
 }
