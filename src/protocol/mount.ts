@@ -1,4 +1,4 @@
-// The protocol library beside our pages: its paths, its errors' looks, and POST at the authorization endpoint.
+// The protocol library beside our pages: its paths, its errors' looks, and POST where browsers are sent to.
 import type { Context, Middleware, Next } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '../errors.ts';
@@ -17,17 +17,19 @@ type Looks = {
   submit: (ctx: KoaContextWithOIDC, form: AutoForm) => Promise<void>;
 };
 
+const forBrowsers: readonly string[] = [routes.authorization, routes.end_session];
+
 /**
- * OpenID Connect Core 3.1.2.1 wants GET and POST. The library's own POST would need `SameSite=None` cookies, so a POST is
- * answered with a redirect to the same request as GET.
+ * OpenID Connect Core 3.1.2.1 and RP-Initiated Logout 2 want GET and POST. The library's own POST would need `SameSite=None`
+ * cookies, so a POST is answered with a redirect to the same request as GET.
  */
 const redirectPost: Middleware = async (ctx, next) => {
-  if (ctx.method !== 'POST' || ctx.path !== routes.authorization) return next();
+  if (ctx.method !== 'POST' || !forBrowsers.includes(ctx.path)) return next();
   if (!ctx.is('application/x-www-form-urlencoded')) throw new AppError('request_invalid');
   await form(ctx, async () => {});
   const { rawBody } = ctx.request as { rawBody?: string };
   ctx.status = 303;
-  ctx.set('Location', `${routes.authorization}?${new URLSearchParams(rawBody ?? '').toString()}`);
+  ctx.set('Location', `${ctx.path}?${new URLSearchParams(rawBody ?? '').toString()}`);
   ctx.body = '';
 };
 

@@ -75,6 +75,20 @@ test('the browser goes back to where the app registered, with its state', async 
   expect(location).toBe(`${back}?state=some-state`);
 });
 
+test('an app may send the browser with a form, too (RP-Initiated Logout, 2)', async () => {
+  const { person, tokens } = await meetSignedIn();
+  const { browser } = person;
+  const fields = { id_token_hint: tokens.id_token, post_logout_redirect_uri: back, state: 'é &+' };
+  const page = await browser.follow(
+    await browser.post(String(party.metadata.end_session_endpoint), fields, { origin: 'http://127.0.0.1:9' }),
+  );
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('Northwind');
+  const { location = '' } = await browser.submit(confirm, { logout: 'yes' });
+  expect(Object.fromEntries(new URL(location).searchParams)).toEqual({ state: 'é &+' });
+  expect(await party.silently(browser)).toMatchObject({ error: 'login_required' });
+});
+
 test('it goes nowhere that the app has not registered', async () => {
   const { person, tokens } = await meetSignedIn();
   const page = await askToSignOut(person, tokens, { post_logout_redirect_uri: 'https://evil.example/' });
