@@ -33,11 +33,16 @@ const redirectPost: Middleware = async (ctx, next) => {
   ctx.body = '';
 };
 
-/** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1), and when to come back. */
+const words: Record<string, { error: string; error_description: string }> = {
+  unavailable: { error: 'temporarily_unavailable', error_description: 'try again in a moment' },
+  request_invalid: { error: 'invalid_request', error_description: 'the request could not be read' },
+};
+
+/** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1 and 5.2), and when to come back. */
 function tellProgram(ctx: Context): void {
-  ctx.set('Retry-After', '5');
-  if ((ctx.body as { error?: string } | undefined)?.error !== 'unavailable') return;
-  ctx.body = { error: 'temporarily_unavailable', error_description: 'try again in a moment' };
+  if (ctx.status === 503) ctx.set('Retry-After', '5');
+  const { error = '' } = (ctx.body ?? {}) as { error?: string };
+  if (words[error]) ctx.body = words[error];
 }
 
 /** Its own paths; an absolute request line is none of them. */
@@ -57,7 +62,7 @@ export function dressProvider(provider: Provider, { guard, catchAll, submit }: L
       const found = readAutoForm(ctx.body);
       if (found) await submit(ctx as KoaContextWithOIDC, found);
     });
-    if (ctx.status === 503) tellProgram(ctx);
+    if (ctx.status >= 400) tellProgram(ctx);
   });
   provider.use(guard.refuseOddRequests);
   provider.use(redirectPost);

@@ -14,3 +14,16 @@ export const routes = {
   device_authorization: '/oidc/device-authorization',
   code_verification: devicePath,
 } as const;
+
+const forPrograms = [
+  routes.token,
+  routes.userinfo,
+  routes.introspection,
+  routes.revocation,
+  routes.pushed_authorization_request,
+  routes.registration,
+  routes.device_authorization,
+];
+
+/** What people never see: JSON is all that is read there, whatever a program's library says that it accepts. */
+export const isForPrograms = (path: string): boolean => forPrograms.some((each) => path === each || path.startsWith(`${each}/`));

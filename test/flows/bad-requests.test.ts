@@ -9,7 +9,7 @@ let program: Program;
 let raw: ReturnType<typeof createRawClient>;
 
 beforeAll(async () => {
-  program = await startProgram();
+  program = await startProgram({ registration: { enabled: true } });
   raw = createRawClient(program.url);
 });
 afterAll(async () => {
@@ -43,6 +43,21 @@ describe('a program that sends what no program should', () => {
       expect(readError(answer.text)).toEqual(expect.stringMatching(/^[a-z_]+$/));
     }
   });
+
+  test.each([...endpoints, 'device-authorization', 'register'])(
+    'gets it at /oidc/%s whatever its library says that it accepts (RFC 6749, 5.2)',
+    async (name) => {
+      const ofJava = 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2';
+      for (const accept of ['*/*', 'text/html', ofJava]) {
+        for (const what of ['nothing but the token', 'a compression that nobody knows']) {
+          const answer = await post(`/oidc/${name}`, what, { accept });
+          expect({ what, accept, ...judge(answer) }).toEqual({ what, accept, ...sound });
+          expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+          expect(['invalid_request', 'invalid_token']).toContain(readError(answer.text));
+        }
+      }
+    },
+  );
 
   test.each(['Basic', 'Basic %%%', 'Basic d2Vi', 'Basic d2ViOng=', 'Bearer', 'Bearer x', 'Bearer a b', 'Digest x'])(
     'is not let in with "%s"',

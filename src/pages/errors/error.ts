@@ -2,6 +2,7 @@
 import type { Context, Next } from 'koa';
 import { AppError } from '../../errors.ts';
 import { translator } from '../../locales/index.ts';
+import { isForPrograms } from '../../protocol/routes.ts';
 import type { Renderer } from '../render.ts';
 
 export type DeadEnd = {
@@ -48,7 +49,7 @@ export function createErrorPage({ renderer, supportUrl, now, onBug, onShown }: D
     ctx.remove('Location');
     if (end.retryAt !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((end.retryAt - now()) / 1000))));
     else if (end.status === 503) ctx.set('Retry-After', '5');
-    if (!ctx.accepts('html')) {
+    if (isForPrograms(ctx.path) || !ctx.accepts('html')) {
       ctx.status = end.status;
       ctx.body = { error: end.technical?.error ?? end.code, error_description: end.technical?.description, request_id: requestId };
       return;

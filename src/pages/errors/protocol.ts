@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { Client } from 'oidc-provider';
 import { AppError } from '../../errors.ts';
 import { describeApp } from '../../protocol/clients/client.ts';
+import { isForPrograms } from '../../protocol/routes.ts';
 import { seeOther } from '../form.ts';
 import type { Renderer } from '../render.ts';
 import type { ErrorPage } from './error.ts';
@@ -27,6 +28,8 @@ export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage
       // Another tab was here first, or all of it is over: the sign-in's own pages know which, and what comes next.
       const ended = error.name === 'SessionNotFound' ? /^\/oidc\/authorize\/([\w-]+)$/.exec(ctx.path)?.[1] : undefined;
       if (ended) return seeOther(ctx, `/interaction/${ended}?resumed`);
+      // As the library tells a program that accepts JSON (RFC 6749, 5.2).
+      if (isForPrograms(ctx.path)) return void (ctx.body = out);
       const code = codeOf(out, error);
       const ours = code === 'server_error' || error instanceof AppError;
       await errorPage.show(ctx, {
