@@ -7,6 +7,7 @@ import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { chooseDefaults, listAlgorithms } from './algorithms.ts';
 import { prepareClient } from './clients/client.ts';
+import { refuseOtherGrants } from './clients/grant-types.ts';
 import type { ClientProofs } from './clients/proofs.ts';
 import { compareSecretsByHash } from './clients/secrets.ts';
 import type { Sectors } from './clients/sectors.ts';
@@ -155,6 +156,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   keepOwnMembers(provider);
   renewAfterSignIn(provider);
   compareSecretsByHash(provider, deps.now);
+  refuseOtherGrants(provider);
   guardReplays(provider, deps);
   deps.profile.install(provider);
   markTokens(provider);

@@ -98,7 +98,7 @@ describe('what is registered is the limit', () => {
 
   test('refused: a wrong secret, and a client that is registered for people', async () => {
     expect((await ask({ ...machines.nightly, client_secret: 'x'.repeat(43) }, { resource: orders })).body.error).toBe('invalid_client');
-    expect((await ask(clientMetadata.web, { resource: orders })).body.error).toBe('invalid_request');
+    expect((await ask(clientMetadata.web, { resource: orders })).body.error).toBe('unauthorized_client'); // RFC 6749, 5.2
   });
 
   test('refused: two resources at once', async () => {
