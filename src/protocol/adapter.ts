@@ -4,7 +4,7 @@ import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
-import { keepPushedRequest, refuseLongRequest, takeForUsed } from './interactions/request-rows.ts';
+import { keepPushedRequest, refuseLongRequest, refuseWithoutOpenid, takeForUsed } from './interactions/request-rows.ts';
 import type { Generations } from './sessions/generations.ts';
 import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
@@ -106,6 +106,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       refuseLongRequest(model, payload, requestCharacters);
+      refuseWithoutOpenid();
       const key = keyOf(id);
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);

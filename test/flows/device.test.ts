@@ -118,6 +118,12 @@ test.each([
   expect(question.text).toContain(codes.user_code);
 });
 
+test('what can’t come to anything is refused before anybody types a code', async () => {
+  for (const scope of ['', 'email', 'offline_access'])
+    await expect(device.askForCodes({ scope })).rejects.toThrow('"error":"invalid_scope"');
+  await expect(device.askForCodes({ client_id: 'spa' })).rejects.toThrow('"error":"unauthorized_client"'); // RFC 6749, 5.2
+});
+
 test('"No, stop" tells the device that it was refused, and the person that nothing was connected', async () => {
   const { browser } = meetPerson(program);
   const codes = await device.askForCodes();

@@ -112,6 +112,13 @@ test('a request with more parameters than are kept is refused wherever it is mad
   ]);
 });
 
+test('a request without openid is refused where it is pushed, as it would be where the browser brings it (RFC 9126, 2.1)', async () => {
+  for (const scope of ['', 'email']) {
+    const answer = await post(party.request({ scope, nonce: '' }).query);
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ error: 'invalid_scope' })]);
+  }
+});
+
 test('of two people at one pushed request the slower one gets no second code, however late', async () => {
   const { url } = await push();
   const [slow, quick] = [meetPerson(program), meetPerson(program)];

@@ -22,6 +22,18 @@ export function refuseLongRequest(model: string, payload: AdapterPayload, charac
 }
 
 /**
+ * What could only be refused after the browser has come, or the person has typed the device's code, is refused at once (RFC 9126,
+ * 2.1; RFC 8628, 3.2).
+ * @throws invalid_scope
+ */
+export function refuseWithoutOpenid(): void {
+  const { route = '', params } = Provider.ctx?.oidc ?? {};
+  if (!['pushed_authorization_request', 'device_authorization'].includes(route)) return;
+  const scopes = typeof params?.scope === 'string' ? params.scope.split(' ') : [];
+  if (!scopes.includes('openid')) throw new errors.InvalidScope('openid is required', 'openid');
+}
+
+/**
  * A pushed request is consumed when the sign-in that it began has ended, and has to be there until then; one that nobody opens
  * goes with its minute.
  * @param until milliseconds since the epoch; `now` as well
