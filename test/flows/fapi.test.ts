@@ -205,6 +205,23 @@ describe('tokens (5.3.2.1)', () => {
     expect((await client.redeem(code, verifier, { dpop: atToken() })).status).toBe(200);
   });
 
+  test('are given for a proof from a clock ten seconds ahead, and not more than a minute, wherever it is used (13)', async () => {
+    const from = (ahead: number) => ({ claims: { iat: now() + ahead } });
+    const { code, verifier } = await getCode({ dpop: client.proof(client.at('pushed_authorization_request_endpoint'), from(10)) });
+    expect((await client.redeem(code, verifier, { dpop: atToken(client, from(70)) })).body.error).toBe('invalid_dpop_proof');
+    const { status, body } = await client.redeem(code, verifier, { dpop: atToken(client, from(10)) });
+    expect(status).toBe(200);
+    const use = (ahead: number) =>
+      client.userinfo(body.access_token, {
+        dpop: client.proof(client.at('userinfo_endpoint'), { method: 'GET', token: body.access_token, ...from(ahead) }),
+      });
+    const refused = await use(70);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('invalid_dpop_proof')]);
+    expect((await use(10)).status).toBe(200);
+    const pushed = await client.push({}, client.proof(client.at('pushed_authorization_request_endpoint'), from(70)));
+    expect(pushed.body.error).toBe('invalid_dpop_proof');
+  });
+
   test('come to the key that asked for the code (12)', async () => {
     const { code, verifier } = await getCode({ dpop: client.proof(client.at('pushed_authorization_request_endpoint')) });
     expect((await client.redeem(code, verifier, { dpop: atToken(client, { key: makeKeyPair() }) })).body.error).toBe('invalid_grant');

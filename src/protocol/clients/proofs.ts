@@ -10,6 +10,15 @@ const farFuture = 60;
 /** The longest that an assertion may be good for: so long it has to be remembered. */
 const longestAssertion = 3600;
 
+/** Unverified; empty where it is no JWT. */
+function readClaims(jwt: string): Claims {
+  try {
+    return Object(JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()));
+  } catch {
+    return {};
+  }
+}
+
 export function createClientProofs({ keys, now, rules }: { keys: Keys; now: () => number; rules: { requireNonce: boolean } }) {
   /** The library has checked signature, issuer, expiry, and that the audience is us. */
   function checkAssertion(ctx: KoaContextWithOIDC, { aud, iat, exp }: Claims): void {
@@ -20,12 +29,27 @@ export function createClientProofs({ keys, now, rules }: { keys: Keys; now: () =
       throw new errors.InvalidClientAuth('audience (aud) must equal the issuer identifier url');
   }
 
+  /**
+   * The library takes proofs of five minutes ahead. It asks whether a nonce is required before it looks at the proof: one that
+   * can't be read is left for it to refuse.
+   */
+  function refuseFutureProof(ctx: KoaContextWithOIDC): void {
+    const { iat } = readClaims(ctx.get('DPoP'));
+    if (ctx.oidc.isFapi('2.0') && typeof iat === 'number' && iat > now() / 1000 + farFuture)
+      throw new errors.InvalidDpopProof('DPoP proof issued in the future');
+  }
+
+  function requireNonce(ctx: KoaContextWithOIDC): boolean {
+    refuseFutureProof(ctx);
+    return rules.requireNonce;
+  }
+
   // All nodes tell and take the same nonces.
   const nonceSecret = Buffer.from(keys.derive('dpop-nonce'), 'base64url');
 
   return {
     checkAssertion,
-    dPoP: { enabled: true, nonceSecret, requireNonce: () => rules.requireNonce } satisfies NonNullable<Configuration['features']>['dPoP'],
+    dPoP: { enabled: true, nonceSecret, requireNonce } satisfies NonNullable<Configuration['features']>['dPoP'],
   };
 }
 
