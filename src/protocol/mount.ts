@@ -33,6 +33,14 @@ const redirectPost: Middleware = async (ctx, next) => {
   ctx.body = '';
 };
 
+/** RFC 9126, 2.3. Elsewhere another method is another path, which nobody has. */
+const refuseUnpushed: Middleware = async (ctx, next) => {
+  if (ctx.path !== routes.pushed_authorization_request || ['POST', 'OPTIONS'].includes(ctx.method)) return next();
+  ctx.status = 405;
+  ctx.set('Allow', 'POST');
+  ctx.body = { error: 'invalid_request', error_description: 'requests are pushed by POST' };
+};
+
 const words: Record<string, { error: string; error_description: string }> = {
   unavailable: { error: 'temporarily_unavailable', error_description: 'try again in a moment' },
   request_invalid: { error: 'invalid_request', error_description: 'the request could not be read' },
@@ -66,5 +74,6 @@ export function dressProvider(provider: Provider, { guard, catchAll, submit }: L
   });
   provider.use(guard.refuseOddRequests);
   provider.use(redirectPost);
+  provider.use(refuseUnpushed);
   return provider.callback();
 }

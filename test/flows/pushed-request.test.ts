@@ -119,6 +119,15 @@ test('a request without openid is refused where it is pushed, as it would be whe
   }
 });
 
+test.each(['GET', 'PUT', 'DELETE'])('what comes by %s is told that requests are pushed by POST (RFC 9126, 2.3)', async (method) => {
+  const answer = await fetch(String(party.metadata.pushed_authorization_request_endpoint), { method });
+  expect([answer.status, answer.headers.get('allow'), await answer.json()]).toEqual([
+    405,
+    'POST',
+    expect.objectContaining({ error: 'invalid_request' }),
+  ]);
+});
+
 test('of two people at one pushed request the slower one gets no second code, however late', async () => {
   const { url } = await push();
   const [slow, quick] = [meetPerson(program), meetPerson(program)];

@@ -1,7 +1,7 @@
 // What every answer to bad input must be: one of the statuses that tell, with a request id, words, and nothing of our insides.
 import type { Answer } from './browser.ts';
 
-const told = [200, 302, 303, 400, 401, 403, 404, 413, 415, 422, 429];
+const told = [200, 302, 303, 400, 401, 403, 404, 405, 413, 415, 422, 429];
 const insides = /\bat \S+ \(|node_modules|\.[jt]s:\d|SQLITE|\bSELECT\b|\bUPDATE\b|AppError|TypeError/;
 
 export const sound = { status: 'one that tells', id: true, words: true, reference: true, insides: false };
