@@ -171,6 +171,8 @@ export function createProvider(deps: ProviderDeps): Provider {
     skipDispatcher(ctx, deps.flow.entryOf);
     // An answer without a body has no type (RFC 7009, 2.2): clients that read JSON alone refuse one that says it is text.
     if (ctx.body === '') ctx.remove('Content-Type');
+    // RFC 6749, 5.1, where it goes with what every answer says: `Cache-Control: no-store`.
+    if (ctx.path === routes.token) ctx.set('Pragma', 'no-cache');
     deps.sessionWrites.dropCookie(ctx, provider.cookieName('session'));
   });
   return provider;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Answer } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
 import { allow, meetPerson, proveEmail, provePhone, signIn } from '../helpers/person.ts';
-import { type Program, startProgram } from '../helpers/program.ts';
+import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, decodeJwt, type RelyingParty } from '../helpers/relying-party.ts';
 
 let program: Program;
@@ -52,6 +52,22 @@ test('every page and redirect keeps frames, caches, sniffers and referrers out',
     });
     expect(headers.get('x-powered-by')).toBeNull();
   }
+});
+
+test('no cache keeps tokens, however old it is (RFC 6749, 5.1)', async () => {
+  const person = meetPerson(program);
+  const { tokens } = await signIn(program, party, { person, params: { scope: 'openid offline_access', prompt: 'consent' } });
+  const { client_id: id, client_secret: secret } = clientMetadata.web;
+  const { status, headers } = await fetch(String(party.metadata.token_endpoint), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: tokens.refresh_token ?? '',
+      client_id: id,
+      client_secret: secret,
+    }),
+  });
+  expect([status, headers.get('cache-control'), headers.get('pragma')]).toEqual([200, 'no-store', 'no-cache']);
 });
 
 test('the content security policy allows no inline code, no base and no plugins, and leaves form-action open', async () => {
