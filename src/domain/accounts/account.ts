@@ -9,6 +9,8 @@ export type Address = {
   /** Milliseconds since the epoch: first and last proof by a code. */
   since: number;
   provenAt: number;
+  /** An operator has decided that it goes; its row may have gone already. */
+  leaving?: boolean;
 };
 
 export type Account = {

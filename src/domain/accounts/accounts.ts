@@ -86,6 +86,8 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     }
   }
 
+  const hasOther = ({ addresses }: Account, key: string) => addresses.some((each) => each.key !== key && !each.leaving);
+
   /** All rows of an account that is gone: whoever claims the address meanwhile, for another one, keeps it. */
   const releaseAddresses = (id: string) => records.removeAll('address', 'account', id);
 
@@ -134,22 +136,20 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   }
 
   /**
-   * The row decides whose an address is, and goes first; the same call finishes one that was interrupted.
+   * One write of the account decides: of two addresses that go at once one stays, and one whose removal was cut off is no other way in.
+   * Then the row goes, which frees the address, and its entry; the same call finishes one that was cut off.
    * @returns the account without it; 'last' (and nothing was done) if it has no other; undefined if the account is gone
    */
   async function removeAddress(id: string, key: string): Promise<Account | 'last' | undefined> {
-    const account = await get(id);
-    if (!account?.addresses.some((each) => each.key !== key)) return account && 'last';
+    const decided = await change(id, (current) => {
+      const entry = current.addresses.find((each) => each.key === key);
+      if (!entry || entry.leaving || !hasOther(current, key)) return current;
+      return { ...current, addresses: current.addresses.map((each) => (each === entry ? { ...entry, leaving: true } : each)) };
+    });
+    if (!decided || !hasOther(decided, key)) return decided && 'last';
     const row = await records.get<{ account: string }>('address', key);
     if (row?.value.account === id) await records.remove('address', key, row.version);
-    const changed = await change(id, (current) => {
-      const others = current.addresses.filter((each) => each.key !== key);
-      return others.length > 0 ? { ...current, addresses: others } : current;
-    });
-    if (changed?.addresses.every((each) => each.key !== key)) return changed;
-    // All others went meanwhile: it is the last one now, and the account's again, unless somebody was quicker.
-    if (changed) await claim({ key }, id);
-    return changed && 'last';
+    return change(id, (current) => ({ ...current, addresses: current.addresses.filter((each) => each.key !== key) }));
   }
 
   const nextGeneration = (account: Account): Account => ({ ...account, generation: generationOf(account) + 1 });
