@@ -2,6 +2,7 @@
 // that was sent is ever sent again: whether it happened is not known.
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import type { Address } from './address.ts';
+import { isReadOnly } from './failures.ts';
 import { indexScripts } from './index-scripts.ts';
 import { ledgerScripts } from './ledger-scripts.ts';
 import { rowScripts } from './row-scripts.ts';
@@ -78,7 +79,7 @@ function connectionOptions(address: Address, { timeouts, tls }: { timeouts: Time
     maxLoadingRetryTime: slowestRetry,
     disableClientInfo: true,
     // After a failover this connection leads to a replica: the next one asks again who the primary is.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: isReadOnly,
   };
 }
 

@@ -22,6 +22,8 @@ export async function findProblem({ client, deadlines, now }: Measuring): Promis
     const problem = compareClocks(time, { before, after: now() });
     if (problem) return problem;
   }
+  // A Cluster's servers say themselves where a write goes.
+  if (!client.isCluster && /^role:slave/m.test(await client.info('replication'))) return 'This Redis is a replica, which takes no writes';
 }
 
 /** Milliseconds since the epoch. */
