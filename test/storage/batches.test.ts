@@ -81,6 +81,17 @@ describe('a batch', () => {
     ]);
   });
 
+  it('that the disk did not take fails a check until the disk takes a write again', async () => {
+    let full = true;
+    const sync = () => (full ? Promise.reject(new Error('ENOSPC')) : Promise.resolve());
+    const disk = openBatches(database, { log: { sync, close: async () => undefined } });
+    await disk.check();
+    await expect(disk.write(() => insert(1))).rejects.toEqual(new AppError('unavailable'));
+    await expect(disk.check()).rejects.toThrow('SQLite does not answer: ENOSPC');
+    full = false;
+    await disk.check();
+  });
+
   it('is not begun by a read: nobody who writes waits for it', async () => {
     const read = batches.read(() => count(database));
     witness.exec('BEGIN IMMEDIATE; INSERT INTO rows (id) VALUES (7); COMMIT');

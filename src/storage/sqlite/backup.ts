@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { toDamage } from './failures.ts';
+import { toNoCopy } from './failures.ts';
 import { createPrivately } from './file.ts';
 
 /**
@@ -19,7 +19,7 @@ export function copyFile(file: string, target: string): number {
     try {
       source.prepare('VACUUM INTO ?').run(draft);
     } catch (error) {
-      throw toDamage(error, file);
+      throw toNoCopy(error, file);
     } finally {
       source.close();
     }
@@ -29,7 +29,7 @@ export function copyFile(file: string, target: string): number {
     flush(dirname(target));
     return rows;
   } finally {
-    rmSync(draft, { force: true });
+    for (const left of [draft, `${draft}-journal`]) rmSync(left, { force: true });
   }
 }
 

@@ -4,7 +4,7 @@
 // Reads are done right away (see read-stretches).
 // Invariant: an answer never rests on what isn't durable, so that reads, too, wait for the commit that they may have seen.
 import type { DatabaseSync } from 'node:sqlite';
-import { closedFailure, diskFailure, toFailure } from './failures.ts';
+import { closedFailure, diskFailure, isBusy, toFailure } from './failures.ts';
 import type { LogSync } from './log-sync.ts';
 import { openReadStretches } from './read-stretches.ts';
 
@@ -45,6 +45,8 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
   /** The newest commit that is on its way to the disk. */
   let settling: Promise<void> | undefined;
   let closed = false;
+  /** The disk did not take what was written last. */
+  let failing = false;
 
   /** @returns what each answers, when all of it is committed */
   function runAll(batch: readonly Asked[]): (() => void)[] {
@@ -71,10 +73,12 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
     try {
       reads.release();
       const answers = runAll(batch);
+      failing = false;
       const answer = () => answers.forEach((tell) => tell());
       if (log) settle(log, answer, refuse);
       else answer();
     } catch (error) {
+      failing = !isBusy(error);
       forget();
       refuse(toFailure(error, database.location()));
       if (database.isTransaction) rollback!.run();
@@ -83,6 +87,7 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
 
   function settle({ sync }: LogSync, answer: () => void, refuse: (failure: unknown) => void): void {
     const settled = sync().catch((error: unknown) => {
+      failing = true;
       throw diskFailure(error);
     });
     settling = settled;
@@ -135,6 +140,8 @@ export function openBatches(database: DatabaseSync, { log, forget = () => undefi
     async check() {
       try {
         await read(() => version.get());
+        // A full disk can be read, and only a write tells that it has room again: the same version, within one transaction.
+        if (failing) await write(() => database.exec(`PRAGMA user_version = ${Number(version.get()?.user_version)}`));
       } catch (error) {
         const { cause = error } = error as Error;
         throw new Error(`SQLite does not answer: ${(cause as Error).message}`, { cause: error });

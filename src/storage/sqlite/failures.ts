@@ -34,6 +34,15 @@ export function toDamage(error: unknown, file: string | null): unknown {
   return new StoreUnusable(`The database ${file} can't be read: ${(error as Error).message}. ${todo}`, { cause: error });
 }
 
+/** Another process held the file for too long: nothing is wrong with the disk. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === 5;
+
+/** What the operator who asked for a copy is told. */
+export function toNoCopy(error: unknown, file: string): unknown {
+  if (!outages.has(codeOf(error))) return toDamage(error, file);
+  return new StoreUnusable(`The copy can't be made: ${(error as Error).message}.`, { cause: error });
+}
+
 /** The low byte of an extended code is the primary one. */
 function codeOf(error: unknown): number {
   const code = (error as { errcode?: unknown } | undefined)?.errcode;

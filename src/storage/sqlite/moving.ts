@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeyedRow, Kind, Movable } from '../port.ts';
 import { alive, encodeIndexes, encodeValue, indexColumns, indexNames } from './columns.ts';
+import { toFailure } from './failures.ts';
 import { openFile } from './file.ts';
 import { recordsMigrations } from './migrations.ts';
 import { openListing } from './reading.ts';
@@ -57,7 +58,7 @@ function openLoading(database: DatabaseSync, now: () => number) {
       database.exec('COMMIT');
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
+      throw toFailure(error, database.location());
     }
   };
 }
