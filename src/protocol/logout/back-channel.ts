@@ -21,7 +21,7 @@ export function createBackChannelLogout({ notices, postForm, events, pollSeconds
   const underWay = new Set<Promise<unknown>>();
   let provider: Provider;
   let timer: NodeJS.Timeout | undefined;
-  let polling = false;
+  let [polling, closed] = [false, false];
 
   /** A token of its own for each attempt: an app that knows a `jti` already would refuse it (2.6). */
   async function makeToken(client: Client, { account, sid }: LogoutNotice): Promise<string> {
@@ -68,11 +68,13 @@ export function createBackChannelLogout({ notices, postForm, events, pollSeconds
     const unreachable = new Set<string>();
     const batch = new Set<Promise<void>>();
     for await (const { client, take } of notices.listDue()) {
+      if (closed) break;
       if (unreachable.has(client)) continue;
       const work = (async () => {
         const notice = await take();
         if (notice && !(await deliver(notice))) unreachable.add(client);
       })().finally(() => batch.delete(work));
+      work.catch(() => undefined); // told where the batch is waited for
       batch.add(work);
       if (batch.size >= inParallel) await Promise.race(batch);
     }
@@ -96,8 +98,9 @@ export function createBackChannelLogout({ notices, postForm, events, pollSeconds
       timer = setInterval(poll, pollSeconds * 1000).unref();
     },
 
-    /** Waits for what is on its way, no longer than an app may take to answer. */
+    /** Waits for what is on its way, no longer than an app may take to answer; what is still queued another node tells, or the next start. */
     async close(): Promise<void> {
+      closed = true;
       clearInterval(timer);
       await Promise.all(underWay);
     },
