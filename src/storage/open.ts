@@ -70,6 +70,7 @@ async function openPair({ databaseUrl, mongo, redis }: StorageSettings, now: () 
     async check() {
       await Promise.all(homes.map((home) => home.check()));
     },
+    findRisk: expiring.findRisk,
     async close() {
       await Promise.all(homes.map((home) => home.close()));
     },

@@ -126,5 +126,7 @@ export interface Storage {
   expiring: Expiring;
   /** Resolves when every home answers; rejects with what is wrong. */
   check(): Promise<void>;
+  /** What works, but may lose more than this contract says, in a sentence for the operator; undefined: nothing. */
+  findRisk?(): Promise<string | undefined>;
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 // A check tells the operator what is wrong: clocks that differ, a Redis that isn't there, a password that is wrong. And what lies in Redis is bounded.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { checkStore } from '../../src/cli/doctor/store.ts';
+import { openStorage } from '../../src/storage/open.ts';
 import { openRedis } from '../../src/storage/redis/open.ts';
 import { describeOnRedis, startRedis, type RedisServer } from '../helpers/redis-server.ts';
 
@@ -19,6 +21,18 @@ for (const cluster of [false, true]) {
       const redis = await openRedis({ url: server.url }, () => Date.now() + seconds * 1000);
       await expect(redis.check()).rejects.toThrow(sentence);
       await redis.close();
+    });
+
+    it('a policy that forgets what still counts is a risk, of which the doctor warns; none is as Redis comes', async () => {
+      const redis = await openRedis({ url: server.url }, Date.now);
+      const embedded = await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 60 }, Date.now);
+      const storage = { ...embedded, ...redis };
+      expect(await checkStore(storage, Date.now())).toMatchObject({ status: 'ok' });
+      await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+      const says = 'When Redis is full it forgets what still counts (maxmemory-policy volatile-lru).';
+      expect(await checkStore(storage, Date.now())).toMatchObject({ status: 'warn', says });
+      await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+      await Promise.all([redis.close(), embedded.close()]);
     });
 
     it('a clock that is 3 s off is none of its business', async () => {

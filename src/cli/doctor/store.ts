@@ -29,6 +29,8 @@ export async function checkStore(storage: Storage, now: number): Promise<Finding
   try {
     await storage.check();
     await tryOut(storage, now);
+    const risk = await storage.findRisk?.();
+    if (risk !== undefined) return { check, status: 'warn', says: `${risk}.`, todo: 'Set it as docs/storage-redis.md says.' };
     return { check, status: 'ok', says: 'It answers, is of this version, and gives back what is written; clocks agree.' };
   } catch (error) {
     return {

@@ -26,6 +26,14 @@ export async function findProblem({ client, deadlines, now }: Measuring): Promis
   if (!client.isCluster && /^role:slave/m.test(await client.info('replication'))) return 'This Redis is a replica, which takes no writes';
 }
 
+/** Answers what works, but may forget budgets and replay marks that still count, in a sentence for the operator. */
+export async function findRisk(client: Client): Promise<string | undefined> {
+  for (const server of serversOf(client)) {
+    const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(await server.info('memory')) ?? [];
+    if (policy !== 'noeviction') return `When Redis is full it forgets what still counts (maxmemory-policy ${policy})`;
+  }
+}
+
 /** Milliseconds since the epoch. */
 export async function readTime(server: Redis | Cluster): Promise<number> {
   const [seconds, microseconds] = await server.time();
