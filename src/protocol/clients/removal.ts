@@ -31,6 +31,8 @@ export function createClientRemoval({ storage, clientRecords, logos }: Deps) {
     /** False: there was no such client in the store. */
     async remove(id: string): Promise<boolean> {
       const stored = await clientRecords.get(id);
+      // Before the client, too: cut off, the command finds it again, or nothing is left to whoever gets its id.
+      await purge(id);
       if (!stored || !(await clientRecords.remove(id))) return false;
       if (stored.value.origin === 'registration') await records.bump(registered.kind, registered.key, -1);
       await purge(id);
