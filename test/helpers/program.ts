@@ -98,7 +98,10 @@ export async function startProgram(overrides: Overrides = {}, parts: Parts = {})
   const url = `http://localhost:${port}`;
   const issuer = overrides.server?.issuer ?? url;
   const settings = makeSettings(issuer, overrides);
-  const app = await createApp(settings, parts);
+  const app = await createApp(settings, parts).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
   server.on('request', app.callback());
 
   return {
