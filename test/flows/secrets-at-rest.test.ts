@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ChildProgram, startChildProgram } from '../helpers/child-program.ts';
+import { codeIn } from '../helpers/code-in.ts';
 import { meetPerson, type Person, signIn } from '../helpers/person.ts';
 import { clientMetadata, type SentMessage } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty, type Tokens } from '../helpers/relying-party.ts';
@@ -108,7 +109,7 @@ beforeAll(async () => {
   };
   await Promise.all(Array.from({ length: 8 }, lane));
   const sent = (await (await fetch(`${program.url}/dev/outbox.json`)).json()) as SentMessage[];
-  for (const { text } of sent) codes.push(/\b\d{6}\b/.exec(text)?.[0] ?? '');
+  for (const { text } of sent) codes.push(codeIn(text) ?? '');
   for (const code of codes) scanner.addCode(code);
   // Killed, so that the write-ahead logs stay as they are.
   await program.kill();

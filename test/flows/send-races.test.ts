@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { Answer, Browser } from '../helpers/browser.ts';
 import { createClock } from '../helpers/clock.ts';
+import { codeIn } from '../helpers/code-in.ts';
 import { askForCode, isPastCode, typeCode } from '../helpers/code-page.ts';
 import { type Nodes, startNodes } from '../helpers/nodes.ts';
 import { meetPerson } from '../helpers/person.ts';
@@ -44,7 +45,6 @@ async function listMessages(to: string) {
 }
 
 const statusesOf = (answers: Answer[]) => new Set(answers.map(({ status }) => status));
-const codeIn = (text = '') => /\d{6}/.exec(text)?.[0] ?? '';
 
 test.each([
   ['one node', 1],
@@ -69,7 +69,7 @@ test.each([
   const messages = await listMessages(email);
   expect(messages).toHaveLength(1);
   await browser.follow(answers[0] as Answer);
-  expect(isPastCode(await typeCode(browser, codeIn(messages[0]?.text)))).toBe(true);
+  expect(isPastCode(await typeCode(browser, codeIn(messages[0]?.text ?? '') ?? ''))).toBe(true);
 });
 
 test('of a hundred clicks on "Send the code again" one sends a message; the others are told when to ask', async () => {

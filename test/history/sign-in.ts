@@ -1,6 +1,7 @@
 // Somebody who signs in with an email, and perhaps a number, whatever goes wrong on the way: opens the page again, asks for
 // another code, and gives up after a while.
 import type { Answer } from '../helpers/browser.ts';
+import { codeIn } from '../helpers/code-in.ts';
 import type { Deed, Outcome } from './operation.ts';
 import { type Begun, decide, type Person, type Session, type World } from './people.ts';
 import { type Fields, findForm, type Journey, pageOf, readCallback, wait } from './wire.ts';
@@ -31,8 +32,8 @@ export function createSignIn(world: World) {
   async function findCode(address: string, since: number): Promise<Sent | undefined> {
     for (let look = 0; look < 12; look += 1) {
       const messages = (await wire.messages(address)).filter(({ id, sentAt }) => !tried.has(id) && Date.parse(sentAt) >= since);
-      const message = messages.findLast(({ text }) => /\d{6}/.test(text));
-      const digits = message && /\d{6}/.exec(message.text)?.[0];
+      const message = messages.findLast(({ text }) => codeIn(text));
+      const digits = message && codeIn(message.text);
       if (digits) {
         tried.add(message.id);
         return { name: `${address} ${digits}`, digits };
