@@ -130,7 +130,8 @@ export type Views = {
   };
   /** POST to `action` with xsrf and logout=yes, or without logout to stay. */
   'sign-out/confirm': { action: string; xsrf: string };
-  'sign-out/done': { clientUri?: string };
+  /** `stays`: the person is still signed in here, as they chose. */
+  'sign-out/done': { clientUri?: string; stays: boolean };
   /** POST to `action` with xsrf and user_code. `linked`: the code came with a link, and the person is to compare it. */
   'device/enter': { action: string; xsrf: string; userCode: string; linked: boolean };
   /** POST to `action` with xsrf, user_code, and confirm=yes or abort=yes. */

@@ -34,7 +34,8 @@ import type { ResourceServers } from './tokens/resource-servers.ts';
 export type LibraryPages = DevicePages & {
   error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string }, error: Error): Promise<void>;
   signOut(ctx: KoaContextWithOIDC, form: { action: string; xsrf: string }): Promise<void>;
-  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  /** `stays`: the person chose to stay signed in here. */
+  signedOut(ctx: KoaContextWithOIDC, end: { stays: boolean }): Promise<void>;
 };
 
 /** What tokens are signed with, and how long the published keys may be cached. */
@@ -140,7 +141,11 @@ function configure(deps: ProviderDeps): Configuration {
           const { pathname } = new URL(ctx.oidc.urlFor('end_session_confirm'));
           return pages.signOut(ctx, { action: pathname, xsrf: String(secret) });
         },
-        postLogoutSuccessSource: (ctx) => pages.signedOut(ctx),
+        // Both answers lead there: the session knows which it was.
+        postLogoutSuccessSource: async (ctx) => {
+          const { accountId } = await ctx.oidc.provider.Session.get(ctx);
+          return pages.signedOut(ctx, { stays: accountId !== undefined });
+        },
       },
     },
 

@@ -97,7 +97,7 @@ test('it goes nowhere that the app has not registered', async () => {
   expect(page.forms.map(({ action }) => action).filter((action) => action.endsWith(confirm))).toEqual([]);
 });
 
-test('"stay signed in" ends this app’s tokens and leaves the session', async () => {
+test('"stay signed in" ends this app’s tokens and leaves the session, and the page says so', async () => {
   const { person, tokens } = await meetSignedIn();
   const spa = await createRelyingParty(program.issuer, clientMetadata.spa);
   const other = await signIn(program, spa, { person });
@@ -106,6 +106,8 @@ test('"stay signed in" ends this app’s tokens and leaves the session', async (
   expect(fields).not.toHaveProperty('logout');
   const page = await person.browser.submit(confirm);
   expect(page.status).toBe(200);
+  expect(page.text).toContain('<h1>You’re still signed in</h1>');
+  expect(page.text).not.toContain('signed out');
   expect(await statusOf(tokens)).toBe(401);
   expect(await statusOf(other.tokens)).toBe(200);
   expect(await party.silently(person.browser)).toHaveProperty('code');

@@ -96,7 +96,7 @@ export function ordinary(locale: string): { [V in ViewName]: Views[V] } {
     },
     'hand-over/submit': { action: 'https://northwind.example/callback', fields: [['code', 'abc']], outward: true },
     'sign-out/confirm': { action: '/session/end/confirm', xsrf: 'xsrf-token' },
-    'sign-out/done': { clientUri: 'https://northwind.example/' },
+    'sign-out/done': { clientUri: 'https://northwind.example/', stays: false },
     'device/enter': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', linked: true },
     'device/confirm': { action: '/device', xsrf: 'xsrf-token', userCode: 'BCDF-GHJK', items: [{ name: 'email' }, { name: 'https://api.example read', label: 'Read your files', about: 'Files' }], account: 'jane.doe@example.com' },
     'device/connected': {},

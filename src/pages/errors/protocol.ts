@@ -56,11 +56,12 @@ export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage
       await renderer.render(ctx, 'hand-over/submit', { setting, ...form, outward: new URL(form.action).origin !== issuer });
     },
 
-    async signedOut(ctx: LibraryContext): Promise<void> {
+    async signedOut(ctx: LibraryContext, { stays }: { stays: boolean }): Promise<void> {
       const client = clientOf(ctx);
       await renderer.render(ctx, 'sign-out/done', {
-        setting: { locale: renderer.localeOf(ctx), formOf: '', client },
+        setting: { locale: renderer.localeOf(ctx), formOf: '', client, titleContext: stays ? 'stays' : undefined },
         clientUri: client?.uri,
+        stays,
       });
     },
   };
