@@ -37,7 +37,7 @@ describeInChromium('a sign-in in a real browser', () => {
     await page.fill('#code', '12');
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await page.waitForSelector('[role=alert]');
-    await onPage('email-code-short', '[role=alert]');
+    await onPage('email-code-short', '.summary');
     await visitor.typeCode(await program.codeFor(visitor.email), /\/phone$/);
     await onPage('phone');
     await visitor.typePhone();

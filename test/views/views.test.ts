@@ -73,6 +73,15 @@ test('an error that no field is to blame for stands in the summary alone', async
   expect(html).not.toContain('aria-invalid');
 });
 
+test.each([
+  ['an error', { error: wrong }],
+  ['a question', { suggestion: 'jane@gmail.com' }],
+])('%s has the focus as a box, and is read as an alert inside of it', async (_, over) => {
+  const html = await render('sign-in/email', localsOf('sign-in/email', 'en', over));
+  const box = /<div class="summary[^>]*>\s*<div[^>]*>/.exec(html)?.[0];
+  expect(box).toMatch(/^<div class="summary[^>]* tabindex="-1" autofocus>\s*<div role="alert">$/);
+});
+
 test('good news is a status', async () => {
   expect(await render('sign-in/code', localsOf('sign-in/code', 'en', { notice: 'Sent again.' }))).toMatch(/role="status"[^]*Sent again\./);
 });
