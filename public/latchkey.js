@@ -8,13 +8,22 @@ const digitsOf = (text) =>
   text
     .replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 0x660)
     .replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 0x6f0)
+    .replace(/[０-９]/g, (d) => d.charCodeAt(0) - 0xff10)
     .replace(/[\s\u200e\u200f\u2066-\u2069\p{Pd}\u2212]/gu, '');
+
+// A whole message holds its code, perhaps twice; a text with two different ones isn't ours to read.
+function codeIn(text) {
+  const digits = digitsOf(text);
+  if (/^\d{1,12}$/.test(digits)) return digits;
+  const [code, other] = new Set(digits.match(/(?<!\d)(\d{6}|\d{10})(?!\d)/g));
+  return other ? undefined : code;
+}
 
 if (field) {
   // A pasted code is cleaned, anything else goes in as it is.
   field.addEventListener('paste', (event) => {
-    const code = digitsOf(event.clipboardData.getData('text'));
-    if (!/^\d{1,12}$/.test(code)) return;
+    const code = codeIn(event.clipboardData.getData('text'));
+    if (!code) return;
     event.preventDefault();
     field.setRangeText(code, field.selectionStart, field.selectionEnd, 'end');
     field.dispatchEvent(new Event('input', { bubbles: true }));

@@ -37,19 +37,29 @@ describeInChromium('the code page’s scripts', () => {
     await visitor.typePhone();
   }
 
+  async function paste(page: Page, text: string): Promise<string> {
+    await page.fill('#code', '');
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.locator('#code').press('Control+V');
+    return page.inputValue('#code');
+  }
+
   test('a pasted code loses what is between its digits and is written in ASCII; anything else is pasted as it is', async () => {
     const { context, page } = await openCodePage();
-    const paste = async (text: string) => {
-      await page.fill('#code', '');
-      await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-      await page.locator('#code').press('Control+V');
-      return page.inputValue('#code');
-    };
-    for (const text of ['123-456', ' 123 456\n', '123–456', '١٢٣٤٥٦', '۱۲۳۴۵۶', '\u2066123456\u2069']) {
-      expect(await paste(text)).toBe('123456');
+    for (const text of ['123-456', ' 123 456\n', '123–456', '١٢٣٤٥٦', '۱۲۳۴۵۶', '１２３４５６', '\u2066123456\u2069']) {
+      expect(await paste(page, text)).toBe('123456');
     }
-    expect(await paste('hello')).toBe('hello');
+    expect(await paste(page, 'hello')).toBe('hello');
     expect(page.url()).toMatch(/\/code$/);
+    await context.close();
+  });
+
+  test('of a pasted message the code goes in, if there is but one', async () => {
+    const { context, page, visitor } = await openCodePage();
+    const code = await app.program.codeFor(visitor.email);
+    const [message] = await app.program.outbox(visitor.email);
+    for (const text of [message?.text ?? '', message?.subject ?? '']) expect([text, await paste(page, text)]).toEqual([text, code]);
+    expect(await paste(page, 'Not 123456, but 654321')).not.toMatch(/^\d+$/);
     await context.close();
   });
 

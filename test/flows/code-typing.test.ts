@@ -29,7 +29,9 @@ test.each([
   ['with hyphens', (code: string) => code.split('').join('-')],
   ['with an en dash', (code: string) => `${code.slice(0, 3)}–${code.slice(3)}`],
   ['in Arabic-Indic digits', inDigitsFrom(0x0660)],
+  ['with minus signs', (code: string) => code.split('').join('\u2212')],
   ['in Persian digits', inDigitsFrom(0x06f0)],
+  ['in full-width digits', inDigitsFrom(0xff10)],
   [
     'in Persian digits with a space, after a right-to-left mark',
     (code: string) => `\u200F${inDigitsFrom(0x06f0)(code.slice(0, 3))} ${code.slice(3)}`,

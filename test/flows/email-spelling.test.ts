@@ -62,6 +62,17 @@ test.each([
   expect((await program.outbox(meant)).map(({ to }) => to)).toEqual([meant]);
 });
 
+test.each([
+  ['spaces', ' \t%\n'],
+  ['direction marks', '\u200e\u202a%\u202c'],
+  ['a zero-width space', '%\u200b'],
+])('%s around a pasted address are no part of it', async (name, around) => {
+  const address = `${name.replaceAll(' ', '-')}@example.com`;
+  await enterEmail(party, meetSpelled(around.replace('%', address)));
+  await program.codeFor(address);
+  expect((await program.outbox(address)).map(({ to }) => to)).toEqual([address]);
+});
+
 test('whoever types an address in another spelling: the message goes to the spelling that was proven first', async () => {
   const { owner, sub } = await meetOwner('Jane.Doe');
   const later = meetSpelled('jane.DOE@example.com');

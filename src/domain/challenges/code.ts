@@ -24,11 +24,12 @@ export function chooseCounter(keys: Keys, challenge: Omit<Derivable, 'counter'>,
   return counter;
 }
 
-/** What was typed as plain digits: spaces and dashes of any kind dropped, Arabic-Indic and Persian digits read. */
+/** What was typed as plain digits: spaces and dashes of any kind dropped, Arabic-Indic, Persian and full-width digits read. */
 export function readCode(typed: string): string {
   return typed
     .slice(0, 64)
-    .replace(/[\p{Z}\p{Pd}\p{Cf}\s]/gu, '')
+    .replace(/[\p{Z}\p{Pd}\p{Cf}\s\u2212]/gu, '')
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
-    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0));
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
+    .replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10));
 }

@@ -6,6 +6,8 @@ import type { Identifier } from './identifier.ts';
 
 const maxLength = 254;
 const maxLocalBytes = 64;
+// What a copied address may bring along at either end and nobody sees: spaces, bidi marks, a zero-width space.
+const aroundIt = /^[\s\p{Cf}]+|(?<![\s\p{Cf}])[\s\p{Cf}]+$/gu;
 // What could end a header or confuse a reader: controls, spaces, bidi marks, and the specials that only quoting would allow.
 const forbidden = /[\p{Cc}\p{Cf}\p{Z}<>()[\]\\,;:"]/u;
 // The browser's own reading of a domain stops at "/", "?" and "#" and decodes "%": only what a domain is made of may reach it.
@@ -18,7 +20,7 @@ const domainShape = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[0-
  * @throws {AppError} email_missing, email_invalid
  */
 function canonicalEmail(text: string): { address: string; canonical: string } {
-  const typed = text.trim().normalize('NFC');
+  const typed = text.replace(aroundIt, '').normalize('NFC');
   if (!typed) throw new AppError('email_missing');
   const at = typed.lastIndexOf('@');
   const local = typed.slice(0, at);
