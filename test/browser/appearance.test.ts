@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { contextOf, describeInChromium, findAxeViolations, launchChromium, watchForFaults } from '../helpers/chromium.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty } from '../helpers/relying-party.ts';
-import { findBrokenLaws } from './page-laws.ts';
+import { findBrokenLaws, findBrokenWords } from './page-laws.ts';
 
 describeInChromium('the pages for other eyes', () => {
   let program: Program;
@@ -58,6 +58,16 @@ describeInChromium('the pages for other eyes', () => {
     const enlarged = { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2 };
     await walk(enlarged, 'en', async (page, name) => {
       broken.push(...(await findBrokenLaws(page)).map((law) => `${name}: ${law}`));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('with letters twice as large on a phone nothing overflows, and names and labels stay whole words', async () => {
+    const broken: string[] = [];
+    await walk({ viewport: { width: 360, height: 640 } }, 'en', async (page, name) => {
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      const words = await findBrokenWords(page, 'h1, .party bdi, label, .item-label, .badge, .button');
+      broken.push(...[...(await findBrokenLaws(page)), ...words].map((law) => `${name}: ${law}`));
     });
     expect(broken).toEqual([]);
   });

@@ -54,6 +54,18 @@ describeInChromium('the code page’s scripts', () => {
     await context.close();
   });
 
+  test('the cells stay in sight behind a code that the browser has filled in', async () => {
+    const { context, page } = await openCodePage();
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('DOM.enable');
+    await devtools.send('CSS.enable');
+    const { root } = await devtools.send('DOM.getDocument');
+    const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector: '#code' });
+    await devtools.send('CSS.forcePseudoState', { nodeId, forcedPseudoClasses: ['autofill'] });
+    expect(await page.evaluate("getComputedStyle(document.querySelector('#code:autofill')).backgroundClip")).toBe('text');
+    await context.close();
+  });
+
   test('of a pasted message the code goes in, if there is but one', async () => {
     const { context, page, visitor } = await openCodePage();
     const code = await app.program.codeFor(visitor.email);

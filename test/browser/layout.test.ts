@@ -5,6 +5,7 @@ import { contextOf, describeInChromium, launchChromium } from '../helpers/chromi
 import { clientMetadata, type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 import { createVisitor } from '../helpers/visitor.ts';
+import { findBrokenWords } from './page-laws.ts';
 
 const longName = 'Northumbrian Water Services Ltd';
 
@@ -47,14 +48,22 @@ describeInChromium('the layout', () => {
     await page.context().close();
   });
 
-  test.each([1280, 320])('at %i px a long name wraps beside its mark, and the app stays in its line', async (width) => {
-    await begin({ width });
+  test('a long name wraps beside its mark, and the app stays in its line', async () => {
+    await begin({ width: 1280 });
     const [own, rule, app, head] = [await boxOf('.party'), await boxOf('.way-to'), await boxOf('.party-app'), await boxOf('.masthead')];
     expect(own.height).toBeLessThanOrEqual(64);
     expect(app.height).toBe(32); // its own short name is whole
     expect([rule.x >= own.end, app.x >= rule.end, app.end <= head.end]).toEqual([true, true, true]);
     const middleOf = ({ y, height }: typeof own) => y + height / 2;
     expect(middleOf(app)).toBeCloseTo(middleOf(own), 0);
+    await page.context().close();
+  });
+
+  test('where two names have no room side by side, the app gets a line of its own, and no word is broken', async () => {
+    await begin({ width: 320 });
+    const [own, app, head] = [await boxOf('.party'), await boxOf('.party-app'), await boxOf('.masthead')];
+    expect([app.y >= own.bottom, app.end <= head.end]).toEqual([true, true]);
+    expect(await findBrokenWords(page, '.party bdi')).toEqual([]);
     await page.context().close();
   });
 

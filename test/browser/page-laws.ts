@@ -20,3 +20,24 @@ export async function findBrokenLaws(page: Page, focus?: string): Promise<string
     return broken;
   }, focus);
 }
+
+/** The words of what `selector` finds that stand on more than one line: a word that would fit into a line is never broken. */
+export async function findBrokenWords(page: Page, selector: string): Promise<string[]> {
+  return page.locator(selector).evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const { ownerDocument: document } = element;
+      const texts = document.createTreeWalker(element, 4); // text nodes
+      const broken: string[] = [];
+      while (texts.nextNode()) {
+        for (const { 0: word, index } of (texts.currentNode.textContent ?? '').matchAll(/[^\s-]+/g)) {
+          const range = document.createRange();
+          range.setStart(texts.currentNode, index);
+          range.setEnd(texts.currentNode, index + word.length);
+          if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1)
+            broken.push(`${word} in ${element.outerHTML.slice(0, 80)}`);
+        }
+      }
+      return broken;
+    }),
+  );
+}
