@@ -52,12 +52,17 @@ async function takeCodeFromText() {
   }
 }
 
-// A second click while the first is on its way sends nothing.
+// A second click while the first is on its way sends nothing, and the button shows that it is.
 const sent = new WeakSet();
 document.addEventListener('submit', (event) => {
-  if (sent.has(event.target)) event.preventDefault();
-  sent.add(event.target);
-  setTimeout(() => sent.delete(event.target), 3000);
+  const { target, submitter } = event;
+  if (sent.has(target)) event.preventDefault();
+  sent.add(target);
+  submitter?.classList.add('under-way');
+  setTimeout(() => {
+    sent.delete(target);
+    submitter?.classList.remove('under-way');
+  }, 3000);
 });
 
 // A form that only hands the person over.

@@ -169,12 +169,20 @@ describeInChromium('getting around in a real browser', () => {
     await context.close();
   });
 
-  test('a second click while the first is on its way sends nothing', async () => {
+  test('a second click while the first is on its way sends nothing, and the button shows that it is', async () => {
     const visitor = await begin();
     let sent = 0;
+    let tell: () => void = () => {};
+    const isShown = new Promise<void>((resolve) => (tell = resolve));
+    // Nothing else can be asked of a page that waits for the next one.
+    await context.exposeFunction('underWay', () => tell());
+    await page.evaluate(`document.addEventListener('submit', ({ submitter }) => {
+      const look = () => (getComputedStyle(submitter).opacity < 1 ? underWay() : setTimeout(look, 20));
+      look();
+    })`);
     await context.route(/\/email$/, async (route) => {
       if (route.request().method() === 'POST') sent += 1;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await isShown;
       await route.continue();
     });
     await page.fill('#email', visitor.email);
