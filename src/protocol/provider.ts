@@ -25,6 +25,7 @@ import { routes } from './routes.ts';
 import type { SecurityProfile } from './security-profile.ts';
 import { keepOwnMembers } from './sessions/proofs.ts';
 import { renewAfterSignIn } from './sessions/renewal.ts';
+import { answerAddress, carryLanguage } from './sign-out-language.ts';
 import { followSigningKeys } from './signing-keys.ts';
 import { markTokens } from './tokens/marks.ts';
 import { guardReplays } from './tokens/replay.ts';
@@ -138,8 +139,7 @@ function configure(deps: ProviderDeps): Configuration {
         enabled: true,
         logoutSource: (ctx) => {
           const { secret } = ctx.oidc.session?.state ?? {};
-          const { pathname } = new URL(ctx.oidc.urlFor('end_session_confirm'));
-          return pages.signOut(ctx, { action: pathname, xsrf: String(secret) });
+          return pages.signOut(ctx, { action: answerAddress(ctx), xsrf: String(secret) });
         },
         // Both answers lead there: the session knows which it was.
         postLogoutSuccessSource: async (ctx) => {
@@ -173,6 +173,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   registration.install(provider, routes.registration);
   provider.use(async (ctx, next) => {
     await next();
+    carryLanguage(ctx);
     skipDispatcher(ctx, deps.flow.entryOf);
     // An answer without a body has no type (RFC 7009, 2.2): clients that read JSON alone refuse one that says it is text.
     if (ctx.body === '') ctx.remove('Content-Type');

@@ -113,6 +113,15 @@ test('"stay signed in" ends this app’s tokens and leaves the session, and the 
   expect(await party.silently(person.browser)).toHaveProperty('code');
 });
 
+test.each([
+  ['stays', {}],
+  ['leaves', { logout: 'yes' }],
+])('whoever %s is told so in the language that the app asked for', async (_, decision) => {
+  const { person, tokens } = await meetSignedIn();
+  const pages = [await askToSignOut(person, tokens, { ui_locales: 'ar' }), await person.browser.submit(confirm, decision)];
+  for (const page of pages) expect([page.status, page.text]).toEqual([200, expect.stringContaining('<html lang="ar" dir="rtl">')]);
+});
+
 test('signing out in one browser leaves the person’s other browsers alone', async () => {
   const { person, tokens } = await meetSignedIn();
   clock.advance(31);

@@ -59,7 +59,7 @@ export function createProtocolPages({ errorPage, renderer, issuer }: { errorPage
     async signedOut(ctx: LibraryContext, { stays }: { stays: boolean }): Promise<void> {
       const client = clientOf(ctx);
       await renderer.render(ctx, 'sign-out/done', {
-        setting: { locale: renderer.localeOf(ctx), formOf: '', client, titleContext: stays ? 'stays' : undefined },
+        setting: { locale: renderer.localeOf(ctx, ctx.query.ui_locales), formOf: '', client, titleContext: stays ? 'stays' : undefined },
         clientUri: client?.uri,
         stays,
       });
