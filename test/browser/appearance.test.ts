@@ -90,7 +90,7 @@ describeInChromium('the pages for other eyes', () => {
     expect([...new Set(exact)]).toEqual(['ltr']);
   });
 
-  test('in forced colours every control keeps an edge that differs from what is behind it, and the code stays readable', async () => {
+  test('in forced colours every control keeps an edge that differs from what is behind it, the main button a broader one, and the code stays readable', async () => {
     const edgeless: string[] = [];
     const unreadable: string[] = [];
     await walk({ forcedColors: 'active' }, 'en', async (page, name) => {
@@ -98,8 +98,9 @@ describeInChromium('the pages for other eyes', () => {
         elements.map((element) => {
           const { defaultView, body } = element.ownerDocument;
           const { color, borderTopWidth, borderTopColor } = defaultView.getComputedStyle(element);
+          const leastEdge = element.matches('.primary') ? 3 : 1;
           const behind = defaultView.getComputedStyle(body).backgroundColor;
-          const hasEdge = Number.parseFloat(borderTopWidth) >= 1 && borderTopColor !== behind;
+          const hasEdge = Number.parseFloat(borderTopWidth) >= leastEdge && borderTopColor !== behind;
           // The code's own edges are its cells.
           return { html: element.outerHTML.slice(0, 80), hasEdge: hasEdge || element.id === 'code', isReadable: color !== behind };
         }),
