@@ -56,7 +56,7 @@ async function takeCodeFromText() {
 const sent = new WeakSet();
 document.addEventListener('submit', (event) => {
   const { target, submitter } = event;
-  if (sent.has(target)) event.preventDefault();
+  if (sent.has(target)) return event.preventDefault();
   sent.add(target);
   submitter?.classList.add('under-way');
   setTimeout(() => {

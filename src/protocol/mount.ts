@@ -41,16 +41,17 @@ const refuseUnpushed: Middleware = async (ctx, next) => {
   ctx.body = { error: 'invalid_request', error_description: 'requests are pushed by POST' };
 };
 
-const words: Record<string, { error: string; error_description: string }> = {
+const protocolWords: Record<string, { error: string; error_description: string }> = {
   unavailable: { error: 'temporarily_unavailable', error_description: 'try again in a moment' },
   request_invalid: { error: 'invalid_request', error_description: 'the request could not be read' },
+  request_too_large: { error: 'invalid_request', error_description: 'the request is too long' },
 };
 
 /** People get a page; a program gets the protocol's word for it (RFC 6749, 4.1.2.1 and 5.2), and when to come back. */
 function tellProgram(ctx: Context): void {
   if (ctx.status === 503) ctx.set('Retry-After', '5');
   const { error = '' } = (ctx.body ?? {}) as { error?: string };
-  if (words[error]) ctx.body = words[error];
+  if (protocolWords[error]) ctx.body = protocolWords[error];
 }
 
 /** Its own paths; an absolute request line is none of them. */

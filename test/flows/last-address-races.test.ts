@@ -1,11 +1,13 @@
 // The last address of an account: of removals that race each other, or come after one that was cut off, one is refused.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openDesk } from '../helpers/account-desk.ts';
+import { createClock } from '../helpers/clock.ts';
 import { type Held, type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, type Person, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, proveEmail, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty } from '../helpers/relying-party.ts';
 
+const clock = createClock();
 let store: HeldStorage;
 let program: Program;
 let desk: Awaited<ReturnType<typeof openDesk>>;
@@ -16,6 +18,7 @@ beforeAll(async () => {
   desk = await openDesk(program, store.storage);
 });
 afterAll(async () => {
+  clock.restore();
   await program.close();
   await store.close();
 });
@@ -73,3 +76,31 @@ test.each(['before', 'after'])(
     expect(await listWaysIn(person)).toEqual([person.email]);
   },
 );
+
+test('one that is proven again after its row went is the account’s, whatever of its removal comes late', async () => {
+  const { person, id } = await meetOwner();
+  const entry = async () => (await desk.find(person.email)).addresses.find(({ address }) => address === person.phone);
+  const row = store.hold({ names: ['remove'], first: 'address' });
+  const removal = remove(id, person.phone);
+  await row.reached;
+  const late = store.hold({ names: ['replace'], first: 'account' });
+  row.letGo();
+  await late.reached;
+  expect(await entry()).toMatchObject({ leaving: true });
+
+  const again = { ...person, browser: meetPerson(program).browser };
+  // A number as old as this is asked for again.
+  clock.advance(91 * 86_400);
+  const { browser, phone = '' } = again;
+  const party = await createRelyingParty(program.issuer);
+  await party.begin(browser, { scope: 'openid email phone' });
+  await proveEmail(program, again);
+  const before = (await program.outbox(phone)).length;
+  await browser.submit('/phone', { phone });
+  await browser.submit('/code', { code: await program.codeFor(phone, before + 1) });
+  late.letGo();
+  await removal;
+  expect(await entry()).toBeDefined();
+  expect((await entry())?.leaving).toBeUndefined();
+  expect(await listWaysIn(person)).toEqual([person.email, person.phone]);
+});

@@ -101,7 +101,8 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   function dateProof(id: string, { channel, key }: Identifier): Promise<Account | undefined> {
     return change(id, (current) => {
       const known = findAddress(current, channel, key);
-      if (!known) return current;
+      // One that is leaving is claimed anew, for its row may have gone.
+      if (!known || known.leaving) return current;
       return { ...current, addresses: [...current.addresses.filter((each) => each !== known), { ...known, provenAt: now() }] };
     });
   }
@@ -113,7 +114,8 @@ export function createAccounts({ records, keys, events, now }: { records: Record
   async function prove(id: string, identifier: Identifier): Promise<'added' | 'proven' | 'taken' | 'gone'> {
     const dated = await dateProof(id, identifier);
     if (!dated) return 'gone';
-    if (findAddress(dated, identifier.channel, identifier.key)) return 'proven';
+    const listed = findAddress(dated, identifier.channel, identifier.key);
+    if (listed && !listed.leaving) return 'proven';
     if (!(await claim(identifier, id))) {
       const owner = await findByAddress(identifier);
       // Where it is its own already, a crash came between the two steps.
@@ -149,7 +151,7 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     if (!decided || !hasOther(decided, key)) return decided && 'last';
     const row = await records.get<{ account: string }>('address', key);
     if (row?.value.account === id) await records.remove('address', key, row.version);
-    return change(id, (current) => ({ ...current, addresses: current.addresses.filter((each) => each.key !== key) }));
+    return change(id, (current) => ({ ...current, addresses: current.addresses.filter((each) => each.key !== key || !each.leaving) }));
   }
 
   const nextGeneration = (account: Account): Account => ({ ...account, generation: generationOf(account) + 1 });

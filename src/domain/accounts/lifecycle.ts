@@ -58,13 +58,14 @@ export function createLifecycle({ accounts, consents, issued, failures, events }
     const account = await accounts.removeAddress(id, key);
     if (account === undefined || account === 'last') return account;
     events.emit({ type: 'address_removed', account: id, channel, by });
-    await failures.forget(key);
+    await failures.forgive(key, 'known');
     return account;
   }
 
   /**
    * The account and all that hangs on it. Its addresses are free: whoever proves one begins a new account, with new subjects.
-   * Budgets of sends and tries stay with the address until their day is over, or deleting would be a way around them.
+   * Budgets of sends and tries, and strangers' failures, stay with the address until their time is over, or deleting would be a way
+   * around them.
    * @returns undefined: there is no such account, also not one whose deletion was interrupted
    */
   async function remove(id: string, by: Actor): Promise<Ended | undefined> {
@@ -73,7 +74,7 @@ export function createLifecycle({ accounts, consents, issued, failures, events }
     events.emit({ type: 'account_deleted', account: id, by });
     const ended = await issued.removeBefore(id, Infinity);
     await consents.removeAll(id);
-    await Promise.all(account.addresses.map(({ key }) => failures.forget(key)));
+    await Promise.all(account.addresses.map(({ key }) => failures.forgive(key, 'known')));
     await accounts.remove(id);
     return ended;
   }

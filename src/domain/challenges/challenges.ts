@@ -65,7 +65,8 @@ export function createChallenges(deps: Deps) {
    */
   async function issue(asked: Asked): Promise<Challenge> {
     const { purpose, identifier, lane, holder, decoy } = asked;
-    const [, digits] = await Promise.all([sending.claimSlot(asked), chooseDigits(identifier, lane)]);
+    const digits = await chooseDigits(identifier, lane);
+    await sending.claimSlot(asked);
     const other = asked.other && (await challenges.get(asked.other))?.value;
     const fresh = {
       id: randomBytes(16).toString('base64url'),
@@ -93,20 +94,37 @@ export function createChallenges(deps: Deps) {
 
   const renews = (challenge: Challenge) => challenge.expiresAt - now() < codes.renewBelowSeconds * 1000;
 
-  /** Strangers have spent the tries of its address since it was made: its code is good for nothing any more. */
+  /** Strangers have spent the tries of its address since it was made: a code that is made now is longer. */
   const isOutgrown = async ({ identifier, lane, digits }: Challenge) => digits < (await chooseDigits(identifier, lane));
+
+  /** A live challenge whose code is as good as a new one's. */
+  async function findUsable(id: string): Promise<Challenge | undefined> {
+    const challenge = await find(id);
+    return challenge && !(await isOutgrown(challenge)) ? challenge : undefined;
+  }
 
   /**
    * The same code again, or a new challenge where the old one has too little life left for a late message, or too short a code.
    * @throws {AppError} send_too_soon, sends_spent
    */
   async function resend(id: string | undefined, asked: Asked): Promise<{ challenge: Challenge; renewed: boolean }> {
-    const current = id === undefined ? undefined : await find(id);
-    if (!current || renews(current) || (await isOutgrown(current))) return { challenge: await issue(asked), renewed: true };
+    const current = id === undefined ? undefined : await findUsable(id);
+    if (!current || renews(current)) return { challenge: await issue(asked), renewed: true };
     await sending.claimSlot({ ...asked, identifier: current.identifier, lane: current.lane });
     await sending.sendAgain(current, asked.wording);
     return { challenge: current, renewed: false };
   }
 
-  return { issue, resend, redeem, kill, isKnownLaneOpen, find, renews, nextSendAt: sending.nextSendAt, findOutcome: sending.findOutcome };
+  return {
+    issue,
+    resend,
+    redeem,
+    kill,
+    isKnownLaneOpen,
+    find,
+    findUsable,
+    renews,
+    nextSendAt: sending.nextSendAt,
+    findOutcome: sending.findOutcome,
+  };
 }

@@ -4,7 +4,6 @@ import type { Records } from '../../storage/port.ts';
 import type { Lane } from '../events.ts';
 
 const kind = 'failures';
-const lanes: readonly Lane[] = ['known', 'stranger'];
 
 export type Failures = ReturnType<typeof createFailures>;
 
@@ -17,9 +16,5 @@ export function createFailures(records: Records) {
     add: (address: string, lane: Lane, until?: number) => records.bump(kind, keyOf(address, lane), 1, until),
     count: async (address: string, lane: Lane) => (await records.get<number>(kind, keyOf(address, lane)))?.value ?? 0,
     forgive: (address: string, lane: Lane) => records.remove(kind, keyOf(address, lane)),
-    /** An address that is nobody's any more. */
-    async forget(address: string): Promise<void> {
-      await Promise.all(lanes.map((lane) => records.remove(kind, keyOf(address, lane))));
-    },
   };
 }

@@ -7,9 +7,9 @@ import { addressTries, tryPartition, type TryLimits } from '../limits/ledgers.ts
 import { codeDigits } from './code.ts';
 import type { Failures } from './failures.ts';
 
-export type LengthLimits = TryLimits & { strangerFailures: number };
+type Limits = TryLimits & { strangerFailures: number };
 
-type Deps = { expiring: Expiring; failures: Failures; limits: LengthLimits };
+type Deps = { expiring: Expiring; failures: Failures; limits: Limits };
 
 export function createCodeLength({ expiring, failures, limits }: Deps) {
   /** Of a code that is about to be made. That it is judged a moment before the next wrong try costs at most that challenge's tries. */

@@ -100,7 +100,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     // The same address again (a reload, the back button, a slip mended): its live code stays, and so does the pause.
     const earlier = signIn.sent?.[pending.identifier.channel];
     const same = earlier?.identifier.key === pending.identifier.key && earlier.unsure === pending.unsure;
-    if (same && earlier.challenge && (await challenges.find(earlier.challenge))) return { ...earlier, typed: pending.typed };
+    if (same && earlier.challenge && (await challenges.findUsable(earlier.challenge))) return { ...earlier, typed: pending.typed };
     try {
       const challenge = await challenges.issue(askedFor(signIn, pending, browser));
       if (earlier?.challenge) await challenges.kill(earlier.challenge);

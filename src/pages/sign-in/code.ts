@@ -1,6 +1,7 @@
 // The code page: one field, a resend, and every way out of "it didn't arrive".
 import type { Middleware } from 'koa';
 import type { Challenges } from '../../domain/challenges/challenges.ts';
+import { codeDigits } from '../../domain/challenges/code.ts';
 import { formatPhone } from '../../domain/identifiers/phone.ts';
 import { findProof } from '../../domain/proofs.ts';
 import type { SignInFlow } from '../../domain/sign-in/sign-ins.ts';
@@ -80,7 +81,7 @@ export function createCodePage(deps: Deps): { show: Middleware; submit: Middlewa
       },
       channel,
       destination: destinationOf(pending),
-      digits: live?.digits ?? 6,
+      digits: live?.digits ?? codeDigits.usual,
       minutesLeft: live ? Math.ceil((live.expiresAt - now()) / 60_000) : 10,
       unsure: pending.unsure,
       unsent,

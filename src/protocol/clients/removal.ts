@@ -11,7 +11,7 @@ export type ClientRemoval = ReturnType<typeof createClientRemoval>;
 
 type Deps = { storage: Storage; clientRecords: ClientRecords; logos: ClientLogos };
 
-const durable = ['RefreshToken', 'RegistrationAccessToken', 'consent'];
+const durable = ['RefreshToken', 'consent'];
 /** What has no grant yet, or never has one. */
 const short = ['ClientCredentials', 'DeviceCode'];
 
@@ -27,19 +27,26 @@ export function createClientRemoval({ storage, clientRecords, logos }: Deps) {
     ]);
   }
 
+  /** What it manages itself with, and its pictures: needed for as long as it is there, if only to be removed once more. */
+  async function removeOwn(id: string): Promise<void> {
+    await Promise.all([records.removeAll('RegistrationAccessToken', 'client', id), logos.removeAll(id)]);
+  }
+
   return {
     /** False: there was no such client in the store. */
     async remove(id: string): Promise<boolean> {
       const stored = await clientRecords.get(id);
       // Before the client, too: cut off, the command finds it again, or nothing is left to whoever gets its id.
       await purge(id);
-      if (!stored || !(await clientRecords.remove(id))) return false;
+      if (!stored || !(await clientRecords.remove(id))) {
+        await removeOwn(id);
+        return false;
+      }
       if (stored.value.origin === 'registration') await records.bump(registered.kind, registered.key, -1);
-      await purge(id);
+      await Promise.all([purge(id), removeOwn(id)]);
       // Nodes may know the client for a moment longer, and issue something.
       await sleep(clientCacheMs + 100);
-      await purge(id);
-      await logos.removeAll(id);
+      await Promise.all([purge(id), removeOwn(id)]);
       return true;
     },
   };
