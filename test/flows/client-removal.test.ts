@@ -5,6 +5,7 @@ import { openOperator } from '../../src/operator.ts';
 import { type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
 import { meetPerson, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
+import { deleteClient, register } from '../helpers/registrations.ts';
 import { createRelyingParty } from '../helpers/relying-party.ts';
 
 const id = 'shop';
@@ -14,7 +15,7 @@ let desk: Awaited<ReturnType<Awaited<ReturnType<typeof openOperator>>['openClien
 
 beforeAll(async () => {
   store = await openHeldStorage();
-  program = await startProgram({}, { storage: store.storage });
+  program = await startProgram({ registration: { enabled: true, invited: false } }, { storage: store.storage });
   desk = await (await openOperator(program.settings, { storage: store.storage })).openClients();
 });
 afterAll(async () => {
@@ -65,4 +66,13 @@ test('while the client is there, the same command removes it', async () => {
   expect(await desk.find(id)).toBeDefined();
   await desk.remove(id);
   await expectNothingInherited(shop);
+});
+
+test('a client that removes itself, and is cut off before it has gone, can do it once more', async () => {
+  const { body } = await register(program);
+  const client = store.hold({ names: ['remove'], first: 'Client' });
+  void deleteClient(body).catch(() => undefined);
+  await client.reached;
+  expect((await deleteClient(body)).status).toBe(204);
+  expect(await desk.find(body.client_id)).toBeUndefined();
 });
