@@ -6,6 +6,7 @@ import type { Algorithm } from '../keys/signing/key.ts';
 import type { LiveSigningKeys } from '../keys/signing/live.ts';
 import { createAdapterFactory, type AdapterDeps } from './adapter.ts';
 import { chooseDefaults, listAlgorithms } from './algorithms.ts';
+import { withCheaperSteps } from './cheaper-steps.ts';
 import { prepareClient } from './clients/client.ts';
 import { refuseOtherGrants } from './clients/grant-types.ts';
 import type { ClientProofs } from './clients/proofs.ts';
@@ -21,6 +22,7 @@ import { type Lifetimes, listLives } from './lives.ts';
 import type { BackChannelLogout } from './logout/back-channel.ts';
 import { answerAddress, carryLanguage } from './logout/language.ts';
 import { pinOrigin } from './origin.ts';
+import { spareStacksOfRefusals } from './quiet-refusals.ts';
 import { registration, type RegistrationSettings } from './registration/registration.ts';
 import { routes } from './routes.ts';
 import type { SecurityProfile } from './security-profile.ts';
@@ -157,7 +159,8 @@ function configure(deps: ProviderDeps): Configuration {
 
 export function createProvider(deps: ProviderDeps): Provider {
   const { issuer } = deps;
-  const provider = new Provider(issuer, configure(deps));
+  spareStacksOfRefusals();
+  const provider = withCheaperSteps(() => new Provider(issuer, configure(deps)));
   keepOwnMembers(provider);
   renewAfterSignIn(provider);
   compareSecretsByHash(provider, deps.now);

@@ -2,6 +2,7 @@
 // so that a client's update neither undoes its operator's change nor brings back what was removed.
 import { type Adapter, type ClientMetadata, errors, Provider } from 'oidc-provider';
 import type { Stored } from '../../domain/sealed-rows.ts';
+import { perRequest } from '../per-request.ts';
 import type { ClientRecords, StoredClient } from './records.ts';
 import type { ClientRemoval } from './removal.ts';
 import { prepareClient } from './client.ts';
@@ -14,19 +15,19 @@ type Deps = {
 };
 
 export function createClientAdapter({ clientRecords, removal, admit }: Deps): Adapter {
-  const read = new WeakMap<object, Stored<StoredClient>>();
+  const known = perRequest((): { read?: Stored<StoredClient> } => ({}));
 
   const adapter = {
     async find(id: string) {
       const stored = await clientRecords.get(id);
       if (!stored) return undefined;
-      if (Provider.ctx) read.set(Provider.ctx, stored);
+      if (Provider.ctx) known(Provider.ctx).read = stored;
       return prepareClient(stored.value.metadata);
     },
 
     async upsert(id: string, payload: unknown) {
       const metadata = payload as ClientMetadata;
-      const before = Provider.ctx && read.get(Provider.ctx);
+      const before = Provider.ctx && known(Provider.ctx).read;
       if (before?.value.metadata.client_id === id) {
         if (await clientRecords.replace(before, metadata)) return;
         throw new errors.InvalidToken('the client was changed or removed meanwhile');

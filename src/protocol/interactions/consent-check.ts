@@ -6,6 +6,7 @@ import { type Item, itemClaims, itemNames, listItems } from '../../domain/consen
 import { isPermission, readPermission, type Resources } from '../../domain/resources.ts';
 import { recordOf } from '../account.ts';
 import { generationHere } from '../sessions/generations.ts';
+import { perRequest } from '../per-request.ts';
 import type { NewGrants } from '../tokens/new-grants.ts';
 import { readRequest } from './request.ts';
 
@@ -22,8 +23,6 @@ type Standing = { consent?: Consent; mustAsk: boolean };
 type Deps = { consents: Consents; resources: Resources; saveNew: NewGrants; now: () => number; rules: { familySeconds: number } };
 
 export function createConsentCheck({ consents, resources, saveNew, now, rules }: Deps) {
-  const standings = new WeakMap<object, Promise<Standing>>();
-
   /** First-party clients skip the page: the operator has agreed on everybody's behalf, but for what a person has declined. */
   async function grantImplicitly(account: Account, client: string, items: readonly Item[]): Promise<Consent> {
     const consent = await consents.find(account.id, client);
@@ -55,13 +54,7 @@ export function createConsentCheck({ consents, resources, saveNew, now, rules }:
     return { mustAsk: shareable.some(({ essential }) => essential || !silent), consent };
   }
 
-  function standingOf(ctx: KoaContextWithOIDC): Promise<Standing> {
-    const known = standings.get(ctx.oidc);
-    if (known) return known;
-    const standing = judge(ctx);
-    standings.set(ctx.oidc, standing);
-    return standing;
-  }
+  const standingOf = perRequest(judge);
 
   /** A grant says what the consent says, whatever this request asks: tokens are cut to their own scope anyway. */
   function contentOf({ granted }: Consent): Content {

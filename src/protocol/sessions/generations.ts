@@ -3,6 +3,7 @@
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { type Account, generationOf } from '../../domain/accounts/account.ts';
 import type { Accounts } from '../../domain/accounts/accounts.ts';
+import { perRequest } from '../per-request.ts';
 import type { LoginResult } from './proofs.ts';
 
 /** Models that end with their account's generation; tokens and codes end with their grant. */
@@ -11,14 +12,13 @@ const models = new Set(['Session', 'Grant']);
 export type Generations = ReturnType<typeof createGenerations>;
 
 export function createGenerations({ accounts }: { accounts: Pick<Accounts, 'get'> }) {
-  const read = new WeakMap<object, Map<string, Promise<Account | undefined>>>();
+  const read = perRequest(() => new Map<string, Promise<Account | undefined>>());
 
   /** One request sees one state of an account, and reads it once. */
   function load(id: string): Promise<Account | undefined> {
     const ctx = Provider.ctx;
     if (!ctx) return accounts.get(id);
-    const known = read.get(ctx) ?? new Map<string, Promise<Account | undefined>>();
-    read.set(ctx, known);
+    const known = read(ctx);
     const account = known.get(id) ?? accounts.get(id);
     known.set(id, account);
     return account;

@@ -7,12 +7,15 @@ import type { Context } from 'koa';
 import { type AdapterPayload, Provider } from 'oidc-provider';
 import type { Keys } from '../../keys/keys.ts';
 import type { Meta, Records, Row } from '../../storage/port.ts';
+import { perRequest } from '../per-request.ts';
 import { mergeSessions } from './merge.ts';
 
 type Found = { version: number; sealed: string; uid?: string };
 
 /** What one request knows: what it read, the id that it is about to leave, and whether its cookie is worth anything. */
 type Known = { found: Map<string, Found>; leaving?: string; dropsCookie: boolean };
+
+const knownTo = perRequest((): Known => ({ found: new Map(), dropsCookie: false }));
 
 type Write = { key: string; payload: AdapterPayload; meta: Meta };
 
@@ -22,18 +25,11 @@ const attempts = 20;
 const endedMs = 600_000;
 
 export function createSessionWrites({ records, keys, now }: { records: Records; keys: Keys; now: () => number }) {
-  const known = new WeakMap<object, Known>();
   const seal = (payload: AdapterPayload, key: string) => keys.seal(payload, `${kind}:${key}`);
   const open = (sealed: string, key: string) => keys.open<AdapterPayload>(sealed, `${kind}:${key}`);
 
   function ofRequest(): Known {
-    const ctx = Provider.ctx;
-    const fresh: Known = { found: new Map(), dropsCookie: false };
-    if (!ctx) return fresh;
-    const before = known.get(ctx);
-    if (before) return before;
-    known.set(ctx, fresh);
-    return fresh;
+    return knownTo(Provider.ctx ?? {});
   }
 
   /** The session under another id: it was only renamed. */
@@ -140,7 +136,7 @@ export function createSessionWrites({ records, keys, now }: { records: Records; 
 
     /** A write that was dropped must not leave its cookie with the browser, where it would push out a newer one. */
     dropCookie(ctx: Context, name: string): void {
-      if (!known.get(ctx)?.dropsCookie) return;
+      if (!knownTo(ctx).dropsCookie) return;
       const cookies = [ctx.response.get('set-cookie')]
         .flat()
         .filter((cookie) => cookie && !cookie.startsWith(`${name}=`) && !cookie.startsWith(`${name}.sig=`));
