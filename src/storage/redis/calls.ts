@@ -10,16 +10,17 @@ export type Calls = {
   close(): Promise<void>;
 };
 
-export type Limits = { deadlines: Deadlines; timeoutMs: number; isConnected: () => boolean };
+export type Limits = { deadlines: Deadlines; timeoutMs: number; isConnected: () => boolean; gather?: () => void };
 
 /** The part of a call's time in which Redis begins nothing any more: for the way back, and for what is not known exactly about its clock. */
 const reserve = 0.1;
 
-export function openCalls({ deadlines, timeoutMs, isConnected }: Limits): Calls {
+/** `gather`: see departures.ts. */
+export function openCalls({ deadlines, timeoutMs, isConnected, gather = () => undefined }: Limits): Calls {
   let closed = false;
   let open = 0;
   const drained = Promise.withResolvers<void>();
-  const depart = scheduleDepartures();
+  const depart = scheduleDepartures(gather);
 
   async function attempt<T>(send: (deadline: number) => Promise<T>, last: number): Promise<T> {
     await depart();

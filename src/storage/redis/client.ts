@@ -34,6 +34,8 @@ export type Connection = {
   complaint(): string | undefined;
   /** Resolves when there is a connection, or after so many milliseconds. */
   settle(milliseconds: number): Promise<void>;
+  /** What is written until all promises' work of this turn is done leaves as one write to the socket. */
+  gather(): void;
 };
 
 /** The connection is made, and made again, in the background. */
@@ -51,6 +53,7 @@ export async function createClient(address: Address, { timeouts, tls }: { timeou
   return {
     client: client as Client,
     complaint: () => complaint,
+    gather: () => gatherWrites(client),
     settle: (milliseconds) =>
       new Promise((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
@@ -60,6 +63,18 @@ export async function createClient(address: Address, { timeouts, tls }: { timeou
         });
       }),
   };
+}
+
+/**
+ * Not by the driver's pipelines: each has a getter, and so would outlive its request with all that hangs on it (docs/decisions/0013); and
+ * one that a Cluster answers with MOVED in parts can't be sent on. To which of a Cluster's servers a command will go isn't known here.
+ */
+function gatherWrites(client: Redis | Cluster): void {
+  if (client.isCluster) return;
+  // None where the first connection was never made.
+  const stream = (client as Redis).stream as Redis['stream'] | undefined;
+  stream?.cork();
+  queueMicrotask(() => process.nextTick(() => stream?.uncork()));
 }
 
 function connectionOptions(address: Address, { timeouts, tls }: { timeouts: Timeouts; tls?: Security }): RedisOptions {
@@ -87,11 +102,8 @@ function serverOptions(
   { mode, hosts, primary, ...address }: Address,
   { timeouts, tls }: { timeouts: Timeouts; tls?: Security },
 ): RedisOptions {
-  // One write to the socket for all that leaves in one turn of the event loop (see departures.ts).
-  const batching: RedisOptions = { enableAutoPipelining: true };
-  if (mode === 'single') return { ...batching, ...hosts[0] };
+  if (mode === 'single') return { ...hosts[0] };
   return {
-    ...batching,
     sentinels: hosts,
     name: primary,
     sentinelUsername: address.sentinelUsername,
@@ -106,7 +118,6 @@ function serverOptions(
 }
 
 /**
- * Without automatic pipelines: one that is answered with MOVED in parts can't be sent on, a single command can.
  * `retryDelayOnFailover: 0`: a command whose connection was lost isn't repeated. What a server refused to begin is, until its deadline.
  */
 function clusterOptions(redisOptions: RedisOptions, { connectTimeoutMs }: Timeouts): ClusterOptions {

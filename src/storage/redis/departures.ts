@@ -1,21 +1,15 @@
-// When commands leave: those that are asked for within a few turns of the event loop together, as one write to the socket, which
-// costs the driver, the kernel and Redis more than a command does.
+// When commands leave: those that are asked for within one turn of the event loop together, as one write to the socket, which costs the
+// driver, the kernel and Redis more than a command does.
 
-/** An idle loop turns in no time; a busy one brings others' requests meanwhile. */
-const gatheredTurns = 2;
-
-function afterTurns(turns: number, act: () => void): void {
-  setImmediate(() => (turns > 1 ? afterTurns(turns - 1, act) : act()));
-}
-
-/** @returns resolves when what is asked for now leaves; the driver sends all of one turn at once */
-export function scheduleDepartures(): () => Promise<void> {
+/** @param gather is told that all that is about to be written is to leave at once. @returns resolves when what is asked for now leaves */
+export function scheduleDepartures(gather: () => void): () => Promise<void> {
   let next: Promise<void> | undefined;
 
   return () => {
     next ??= new Promise((resolve) => {
-      afterTurns(gatheredTurns, () => {
+      setImmediate(() => {
         next = undefined;
+        gather();
         resolve();
       });
     });

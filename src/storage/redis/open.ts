@@ -41,7 +41,12 @@ export async function openRedis(settings: RedisSettings, now: () => number): Pro
   const deadlines = createDeadlines();
   const connection = await createClient(parseAddress(url), { timeouts: { commandTimeoutMs, connectTimeoutMs }, tls });
   const { client } = connection;
-  const calls = openCalls({ deadlines, timeoutMs: commandTimeoutMs, isConnected: () => client.status === 'ready' });
+  const calls = openCalls({
+    deadlines,
+    timeoutMs: commandTimeoutMs,
+    isConnected: () => client.status === 'ready',
+    gather: connection.gather,
+  });
   const measure = { client, deadlines, now };
   // Each connection may lead to another server, whose clock is another one. A check will tell what went wrong.
   client.on('ready', () => void calls.call(() => findProblem(measure)).catch(() => undefined));
