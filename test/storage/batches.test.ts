@@ -1,4 +1,7 @@
 // Group commit: one transaction for what some turns of the event loop ask for, and no answer before its commit.
+import { once } from 'node:events';
+import { stat } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.ts';
@@ -161,29 +164,101 @@ describe('a batch', () => {
   });
 });
 
-describe('reads of one stretch of work', () => {
-  it('see one state of the file, whatever another process commits meanwhile; the next stretch sees that', async () => {
-    const read = () => batches.read(() => count(database));
+/** As a request does: the loop finds it the next time it looks. */
+const whenComesIn = <T>(answer: () => Promise<T>) => new Promise<T>((resolve) => stat(process.execPath, () => resolve(answer())));
+/** @returns connections; `onAsked` is called for each when it has written something */
+async function connectCrowd(size: number, onAsked: () => void): Promise<Socket[]> {
+  const accepted = Promise.withResolvers<void>();
+  let present = 0;
+  const server = createServer((socket) => {
+    socket.once('data', onAsked).on('error', () => undefined);
+    present += 1;
+    if (present === size) accepted.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const visitors: Socket[] = [];
+  while (visitors.length < size) {
+    const visitor = connect(port, '127.0.0.1');
+    await once(visitor, 'connect');
+    visitors.push(visitor);
+  }
+  await accepted.promise;
+  server.close();
+  return visitors;
+}
+
+/** Until what was asked of the system has surely come. */
+function stayBusy(): void {
+  const until = performance.now() + 50;
+  while (performance.now() < until);
+}
+
+describe('reads of one turn of the event loop', () => {
+  const read = () => batches.read(() => count(database));
+  const insertElsewhere = (id: number) => witness.exec(`INSERT INTO rows (id) VALUES (${id})`);
+
+  it('see one state of the file, whatever another process commits meanwhile; the next turn sees that', async () => {
     const before = read();
-    witness.exec('INSERT INTO rows (id) VALUES (1)');
+    insertElsewhere(1);
     const seen = [await before, await read()];
-    witness.exec('INSERT INTO rows (id) VALUES (2)');
+    insertElsewhere(2);
     seen.push(await read());
     expect(seen).toEqual([0, 0, 0]);
     await new Promise(setImmediate);
     expect(await read()).toBe(2);
   });
 
+  it('see it together, whichever of the requests that came in at once they belong to', async () => {
+    const seen = [1, 2].map((id) =>
+      whenComesIn(() => {
+        const answer = read();
+        insertElsewhere(id);
+        return answer;
+      }),
+    );
+    stayBusy();
+    expect(await Promise.all(seen)).toEqual([0, 0]);
+  });
+
+  it('see what was committed before a request came in, though the immediates of the turn before have read already', async () => {
+    const seen = await new Promise((resolve) => {
+      setImmediate(() => {
+        void read();
+        insertElsewhere(1);
+        resolve(whenComesIn(read));
+        stayBusy();
+      });
+    });
+    expect(seen).toBe(1);
+  });
+
+  it('see what was committed before a request came in, though the loop has found so much that it looks twice in a turn', async () => {
+    const crowd = 1500;
+    const seen: Promise<number>[] = [];
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    const visitors = await connectCrowd(crowd, () => {
+      seen.push(read());
+      if (seen.length === 1) insertElsewhere(1);
+      if (seen.length === crowd) resolve();
+    });
+    for (const visitor of visitors) visitor.write('x');
+    await answered;
+    const counts = await Promise.all(seen);
+    for (const visitor of visitors) visitor.destroy();
+    expect([counts[0], counts[1], counts.at(-1)]).toEqual([0, 0, 1]);
+  });
+
   it('are over before a batch begins, and see what this process has committed', async () => {
-    const held = batches.read(() => count(database));
+    const held = read();
     const write = batches.write(() => insert(1));
-    expect([await held, await write, await batches.read(() => count(database))]).toEqual([0, 1, 1]);
+    expect([await held, await write, await read()]).toEqual([0, 1, 1]);
   });
 
   it('end with the store', async () => {
-    const read = batches.read(() => count(database));
+    const last = read();
     await batches.close();
-    expect([await read, database.isOpen]).toEqual([0, false]);
-    await expect(batches.read(() => count(database))).rejects.toEqual(new AppError('unavailable'));
+    expect([await last, database.isOpen]).toEqual([0, false]);
+    await expect(read()).rejects.toEqual(new AppError('unavailable'));
   });
 });

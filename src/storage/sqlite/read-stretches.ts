@@ -1,5 +1,6 @@
-// Reads of one stretch of work, which nothing else interrupts, share a transaction and see one state: taking SQLite's lock and letting
-// go of it costs more than to read a row. Each begins with the question whether another connection has written to the file.
+// Reads of one turn of the event loop share a transaction and see one state: taking SQLite's lock and letting go of it costs more than to
+// read a row. Each begins with the question whether another connection has written to the file.
+import { performance } from 'node:perf_hooks';
 import type { DatabaseSync } from 'node:sqlite';
 
 export type ReadStretches = {
@@ -8,6 +9,16 @@ export type ReadStretches = {
   /** Before anything else is done with the connection. */
   release(): void;
 };
+
+/**
+ * Another number for each look of the event loop at what has come in (libuv, `uv_metrics_info`): turns are counted right before they look,
+ * and events after they were dealt with, for a turn that finds a thousand looks again. Whatever is answered under one number was asked
+ * before anything was read under it, so that none of it could know of anything newer.
+ */
+function turnNow(): number {
+  const { loopCount, events } = performance.nodeTiming.uvMetricsInfo;
+  return loopCount + events;
+}
 
 /** `forget` is called, before anything is read, when another connection has written since the last stretch. */
 export function openReadStretches(database: DatabaseSync, forget: () => void): ReadStretches {
@@ -18,6 +29,7 @@ export function openReadStretches(database: DatabaseSync, forget: () => void): R
   version.setReturnArrays(true);
   let seen: unknown;
   let reading = false;
+  let turn: number;
 
   function release(): void {
     if (!reading) return;
@@ -33,11 +45,13 @@ export function openReadStretches(database: DatabaseSync, forget: () => void): R
 
   return {
     hold() {
-      if (reading) return;
+      const thisTurn = turnNow();
+      if (reading && turn === thisTurn) return;
+      release();
       begin.run();
       reading = true;
-      // Ticks come when all promises' work is done.
-      process.nextTick(release);
+      turn = thisTurn;
+      setImmediate(release);
       const [now] = version.get() as unknown as [number];
       if (now !== seen) forget();
       seen = now;
