@@ -24,7 +24,7 @@ const settings = (given: Partial<DeliverySettings>): DeliverySettings => ({
   ...schema.parse({}).delivery,
   email: 'smtp',
   sms: 'twilio',
-  timeoutSeconds: 2,
+  timeoutSeconds: 5,
   ...given,
 });
 

@@ -90,7 +90,7 @@ test('while the server is down the page is the same; when it is back, a resend a
 });
 
 test('a mail whose receipt was never confirmed is not sent again by itself; a resend brings the same code', async () => {
-  const { program, mail, party } = await start({ timeoutSeconds: 1 });
+  const { program, mail, party } = await start({ timeoutSeconds: 3 });
   const person = meetPerson(program);
   mail.script('silence_after_data');
   await party.begin(person.browser);

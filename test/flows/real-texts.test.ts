@@ -24,7 +24,7 @@ beforeAll(async () => {
       twilioAuthToken: authToken,
       twilioFrom: '+15005550006',
       twilioApiUrl: url,
-      timeoutSeconds: 1,
+      timeoutSeconds: 3,
     },
   });
   party = await createRelyingParty(program.issuer);
