@@ -62,7 +62,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const { mongo, redis, database } = settings;
   const storage =
     parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
-  const { records, expiring } = storage;
+  const { records, expiring, inRequest = (work) => work() } = storage;
   const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
   const signingKeys = await startSigningKeys({
     ring: createSigningKeyRing({ records, keys, now, settings }),
@@ -157,7 +157,7 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
       const answerPages = app.callback();
       return (req, res) => {
         watch(req, res);
-        void (isProtocols(req.url ?? '') ? answerProtocol : answerPages)(req, res);
+        void inRequest(() => (isProtocols(req.url ?? '') ? answerProtocol : answerPages)(req, res));
       };
     },
     leave: readiness.leave,

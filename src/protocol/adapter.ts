@@ -1,11 +1,12 @@
 // The protocol library's storage seam: its models over our two homes. Ids are stored hashed, payloads sealed whole (they
 // hold session ids, login hints, pushed requests), and a single use is one atomic mark.
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
-import QuickLRU from 'quick-lru';
 import type { Keys } from '../keys/keys.ts';
 import type { Indexes, Mark, Storage } from '../storage/port.ts';
+import type { Foresight } from './foresight.ts';
 import { keepPushedRequest, refuseLongRequest, refuseWithoutOpenid, takeForUsed } from './interactions/request-rows.ts';
 import type { Generations } from './sessions/generations.ts';
+import type { MetSessions } from './sessions/met.ts';
 import { deniesToBe } from './tokens/marks.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import type { Revocation } from './tokens/revocation.ts';
@@ -35,6 +36,9 @@ export type AdapterDeps = {
   sessionWrites: SessionWrites;
   generations: Generations;
   clientAdapter: Adapter;
+  met: MetSessions;
+  /** Where the store is a network away. */
+  foresight: Foresight | undefined;
 };
 
 export function createAdapterFactory(deps: AdapterDeps) {
@@ -42,15 +46,12 @@ export function createAdapterFactory(deps: AdapterDeps) {
 }
 
 function createAdapter(model: string, deps: AdapterDeps): Adapter {
-  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations } = deps;
+  const { storage, keys, now, lifetimes, requestCharacters, rotation, revocation, sessionWrites, generations, met, foresight } = deps;
   const { records, expiring } = storage;
   const home = durable.has(model) ? records : expiring;
   const keyOf = (id: string) => keys.lookup(model, id);
   const place = (key: string) => `${model}:${key}`;
   const open = (row: { value: string }, key: string) => keys.open<AdapterPayload>(row.value, place(key));
-
-  /** Under which key the row of a uid lay last. A guess: the row says whether it is right, and then the index need not be asked. */
-  const keyOfUid = new QuickLRU<string, string>({ maxSize: 2048 });
 
   function indexesOf(payload: AdapterPayload): Indexes {
     const { accountId, clientId, grantId, uid, userCode } = payload;
@@ -75,12 +76,12 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     const [row] = rows;
     if (!row) return undefined;
     const payload = open(row, row.key);
-    if (index === 'uid') keyOfUid.set(payload.uid as string, row.key);
+    if (model === 'Session' && index === 'uid') met.noteKey(payload.uid as string, row.key);
     return read(payload.jti as string, payload, row);
   }
 
   async function findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const key = keyOfUid.get(uid);
+    const key = met.keyOf(uid);
     const row = key && (await home.get<string>(model, key));
     const payload = row && open(row, key);
     if (payload && payload.uid === uid) return read(payload.jti as string, payload, row);
@@ -111,7 +112,7 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
       const indexes = indexesOf(payload);
       const ttl = (expiresIn ?? lastResortSeconds) + outlives(model, lifetimes.interactionSeconds);
       const meta = { indexes, expiresAt: expiresIn === undefined ? undefined : now() + expiresIn * 1000 };
-      if (payload.uid) keyOfUid.set(payload.uid, key);
+      if (model === 'Session' && payload.uid) met.noteKey(payload.uid, key);
       if (model === 'Session') return sessionWrites.write({ key, payload, meta });
       const value = keys.seal(payload, place(key));
       if (home === expiring) {
@@ -125,10 +126,13 @@ function createAdapter(model: string, deps: AdapterDeps): Adapter {
     async find(id) {
       if (deniesToBe(model, id)) return undefined;
       const key = keyOf(id);
+      if (model === 'Session') foresight?.beforeSession(key);
       const row = await home.get<string>(model, key);
       if (!row) return takeForUsed(model, id, now());
       const mayRetry = model === 'RefreshToken' && (await rotation.mayRetry(id, row));
-      const payload = await read(id, open(row, key), mayRetry ? {} : row);
+      const found = open(row, key);
+      foresight?.onFound(model, found);
+      const payload = await read(id, found, mayRetry ? {} : row);
       if (model === 'Session' && payload) sessionWrites.noteRead(key, row);
       return payload;
     },

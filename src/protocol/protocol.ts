@@ -16,6 +16,7 @@ import { createClientParts } from './clients/parts.ts';
 import { createClientProofs } from './clients/proofs.ts';
 import { createSectors } from './clients/sectors.ts';
 import { createDeviceFlow, type DeviceFlowRules } from './device-flow.ts';
+import { createForesight } from './foresight.ts';
 import { createConsentCheck } from './interactions/consent-check.ts';
 import { createInteractions, type Interactions } from './interactions/interactions.ts';
 import { createPolicy } from './interactions/policy.ts';
@@ -27,6 +28,7 @@ import { tellRefusals } from './refusals.ts';
 import type { RegistrationSettings } from './registration/registration.ts';
 import { createSecurityProfile, type ProfileName } from './security-profile.ts';
 import { createGenerations } from './sessions/generations.ts';
+import { createMetSessions } from './sessions/met.ts';
 import { createSessionWrites } from './sessions/writes.ts';
 import { createNewGrants } from './tokens/new-grants.ts';
 import { createRefreshRotation } from './tokens/refresh-rotation.ts';
@@ -78,6 +80,9 @@ export function createProtocol(deps: Deps): Protocol {
   };
   const rotation = createRefreshRotation({ storage, keys, events, revocation, now, rules });
   const sectors = createSectors({ records: storage.records, keys });
+  const met = createMetSessions();
+  const { foresee } = storage.records;
+  const foresight = foresee && createForesight({ foresee, keys, accounts, consents, met, grantKey: revocation.grantKey });
   const generations = createGenerations({ accounts });
   const consentCheck = createConsentCheck({
     consents,
@@ -120,6 +125,8 @@ export function createProtocol(deps: Deps): Protocol {
     jarm: protocol.jarm,
     requestCharacters: protocol.requestCharacters,
     generations,
+    met,
+    foresight,
     consentCheck,
     policy: createPolicy({ flow, consentCheck, now }),
     findAccount: createFindAccount({ generations, consents, keys, sectors }),

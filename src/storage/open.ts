@@ -1,6 +1,7 @@
 // Picks the storage driver that the settings name, loads only that one, and keeps both homes swept.
 import { StoreUnusable } from '../errors.ts';
 import { unfinished } from './copy.ts';
+import { withForesight } from './foresight.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Storage } from './port.ts';
 import type { RedisSettings } from './redis/open.ts';
@@ -65,7 +66,7 @@ async function openPair({ databaseUrl, mongo, redis }: StorageSettings, now: () 
   });
   const homes = [durable, expiring];
   return {
-    records: durable.records,
+    ...withForesight(durable.records),
     expiring: expiring.expiring,
     async check() {
       await Promise.all(homes.map((home) => home.check()));

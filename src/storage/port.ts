@@ -36,6 +36,11 @@ export type Page = { limit: number; after?: string };
  */
 export interface Records {
   get<V>(kind: Kind, key: string): Promise<Row<V> | undefined>;
+  /**
+   * The request under way is about to `get` the row (see `inRequest`): a store that is a network away asks for it with whatever is read
+   * now. The request sees the row as it was then, until it writes it. Absent where a read costs nothing worth saving.
+   */
+  foresee?(kind: Kind, key: string): void;
   /** Rows whose declared index equals `value`, in a stable order. */
   list<V>(
     kind: Kind,
@@ -126,6 +131,8 @@ export interface Storage {
   expiring: Expiring;
   /** Resolves when every home answers; rejects with what is wrong. */
   check(): Promise<void>;
+  /** Whatever `work` foresees is its own, and forgotten when it ends. */
+  inRequest?<T>(work: () => Promise<T>): Promise<T>;
   /** What works, but may lose more than this contract says, in a sentence for the operator; undefined: nothing. */
   findRisk?(): Promise<string | undefined>;
   close(): Promise<void>;

@@ -17,7 +17,7 @@ const message: Message = {
 let mail: MailServer;
 let smtp: Driver;
 /** Milliseconds: of a server that answers, and of one that says nothing. */
-const [patience, impatience] = [10_000, 500];
+const [patience, impatience] = [10_000, 2000];
 const open = (url: string, timeoutMs = patience): Driver => createSmtp({ url, from: 'Latchkey <no-reply@id.example.com>', timeoutMs });
 
 beforeEach(async () => {

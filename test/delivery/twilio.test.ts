@@ -8,7 +8,7 @@ const message: Message = { channel: 'sms', to, text: '123456 is your code.\n\n@i
 
 let api: TwilioApi;
 /** Milliseconds: of an API that answers, and of one that says nothing. */
-const [patience, impatience] = [20_000, 500];
+const [patience, impatience] = [20_000, 2000];
 const open = (options: Partial<TwilioOptions> = {}): Driver =>
   createTwilio({
     accountSid: api.accountSid,

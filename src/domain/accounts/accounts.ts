@@ -177,5 +177,18 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     await accounts.remove(id);
   }
 
-  return { get, findByAddress, findUnseen, establish, prove, removeAddress, disable, enable, endIssued, markDeleted, remove };
+  return {
+    get,
+    foresee: accounts.foresee,
+    findByAddress,
+    findUnseen,
+    establish,
+    prove,
+    removeAddress,
+    disable,
+    enable,
+    endIssued,
+    markDeleted,
+    remove,
+  };
 }

@@ -4,6 +4,7 @@ import type { Courier } from '../../delivery/port.ts';
 import type { Keys } from '../../keys/keys.ts';
 import type { Expiring, Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
+import type { Identifier } from '../identifiers/identifier.ts';
 import type { SendLimits, TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import type { Challenge, Holder, Purpose } from './challenge.ts';
@@ -50,9 +51,12 @@ export function createChallenges(deps: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
   const live = createLiveChallenges({ expiring, keys, now, strangers: codes.strangerChallengesPerAddress });
   const sending = createSending({ ...deps, limits: deps.sending });
-  const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, limits: codes });
+  const failures = createFailures(records);
+  const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, failures, limits: codes });
+  const chooseDigits = createCodeLength({ expiring, failures, limits: codes });
 
-  const chooseDigits = createCodeLength({ expiring, failures: createFailures(records), limits: codes });
+  /** A code is about to be asked for. */
+  const foresee = ({ key }: Identifier): void => failures.foresee(key, 'stranger');
 
   async function find(id: string): Promise<Challenge | undefined> {
     const row = await challenges.get(id);
@@ -116,6 +120,7 @@ export function createChallenges(deps: Deps) {
   }
 
   return {
+    foresee,
     issue,
     resend,
     redeem,

@@ -14,6 +14,8 @@ export function createFailures(records: Records) {
   return {
     /** @param until when a count that begins with this one is forgotten; milliseconds since the epoch. @returns how many there are now */
     add: (address: string, lane: Lane, until?: number) => records.bump(kind, keyOf(address, lane), 1, until),
+    /** It is about to be counted. */
+    foresee: (address: string, lane: Lane) => records.foresee?.(kind, keyOf(address, lane)),
     count: async (address: string, lane: Lane) => (await records.get<number>(kind, keyOf(address, lane)))?.value ?? 0,
     forgive: (address: string, lane: Lane) => records.remove(kind, keyOf(address, lane)),
   };

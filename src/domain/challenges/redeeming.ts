@@ -2,17 +2,17 @@
 // atomic operation, so that no number of parallel requests gets more tries or two successes.
 import { AppError } from '../../errors.ts';
 import type { Keys } from '../../keys/keys.ts';
-import type { Expiring, Records } from '../../storage/port.ts';
+import type { Expiring } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { addressTries, challengeTries, tryPartition, type TryLimits } from '../limits/ledgers.ts';
 import { sealedExpiring } from '../sealed-rows.ts';
 import { isHeldBy, type Challenge, type Holder } from './challenge.ts';
 import { codeDigits, deriveCode, readCode } from './code.ts';
-import { createFailures } from './failures.ts';
+import type { Failures } from './failures.ts';
 
 type Limits = TryLimits & { doubleSubmitSeconds: number; knownLaneFailures: number; strangerFailureDays: number };
-type Deps = { expiring: Expiring; records: Records; keys: Keys; events: Events; limits: Limits; now: () => number };
+type Deps = { expiring: Expiring; failures: Failures; keys: Keys; events: Events; limits: Limits; now: () => number };
 
 /** `other`: the sign-in's challenge on the other channel, to recognise its code (scenario G9). */
 export type Attempt = { challenge: string; holder: Holder; typed: string; other?: string };
@@ -20,9 +20,8 @@ export type Attempt = { challenge: string; holder: Holder; typed: string; other?
 /** `givenBack`: when the address has its try back, which what comes next need not wait for. */
 export type Redeemed = { identifier: Identifier; again: boolean; givenBack: Promise<void> };
 
-export function createRedeeming({ expiring, records, keys, events, limits, now }: Deps) {
+export function createRedeeming({ expiring, failures, keys, events, limits, now }: Deps) {
   const challenges = sealedExpiring<Challenge>(expiring, keys, 'challenge');
-  const failures = createFailures(records);
 
   async function isCodeOf(id: string | undefined, code: string): Promise<boolean> {
     const row = id && (await challenges.get(id));

@@ -59,6 +59,11 @@ export function createConsents({
     return (await read(keyOf(account, client)))?.value;
   }
 
+  /** It is about to be looked for. */
+  function foresee(account: string, client: string): void {
+    consents.foresee(keyOf(account, client));
+  }
+
   async function change({ account, client, seen }: Subject, edit: (consent: Consent) => Consent): Promise<Consent> {
     const key = keyOf(account, client);
     const meta = { indexes: { account, client } };
@@ -120,5 +125,5 @@ export function createConsents({
 
   const removeAll = (account: string) => records.removeAll('consent', 'account', account);
 
-  return { find, listOf, removeAll, decide, decline, isDeclined, listOpen };
+  return { find, foresee, listOf, removeAll, decide, decline, isDeclined, listOpen };
 }

@@ -64,6 +64,7 @@ export function createAddressSteps({ accounts, challenges, devices, signIns, now
     typed: { identifier: Identifier; text: string; sharedComputer?: boolean },
     browser: Browser,
   ): Promise<SignIn> {
+    challenges.foresee(typed.identifier);
     const owner = await accounts.findUnseen(typed.identifier);
     const identifier = asFirstProven(typed.identifier, owner);
     // A text needs an account that has this number, or a browser that has just proven an email.
