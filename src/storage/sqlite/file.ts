@@ -9,6 +9,12 @@ import { makePrivateFolder } from './private-folder.ts';
 /** A second process (the command line beside the server) holds the write lock for one batch, milliseconds; longer than this is a fault. */
 const lockTimeout = 5000;
 
+/**
+ * Pages in the log before they are moved to the file, which the event loop waits for: 32 MB. Most of them are written again and again (the
+ * leaves of the index of keys), and moved once.
+ */
+const logPages = 8000;
+
 /** `alone`: no other process may have the file open, now or until it is closed; if one has, opening fails as BUSY. */
 export type FileSettings = { path: string; migrations: Migrations; alone?: boolean; synchronous?: 'FULL' | 'NORMAL' };
 
@@ -21,6 +27,7 @@ export function openFile({ path, migrations, alone = false, synchronous = 'NORMA
     database.exec('PRAGMA journal_mode = WAL');
     // NORMAL: a commit returns after the write, which survives kill -9; who needs the disk waits for it beside (log-sync).
     database.exec(`PRAGMA synchronous = ${synchronous}`);
+    database.exec(`PRAGMA wal_autocheckpoint = ${logPages}`);
     database.exec('PRAGMA temp_store = MEMORY');
     // In KiB: the upper levels of the indexes of a million accounts stay in memory.
     database.exec('PRAGMA cache_size = -16384');
