@@ -1,10 +1,12 @@
 // Durable truth: no answer before the commit that it rests on is on the disk, and one wait for all that came before it.
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { AppError } from '../../src/errors.ts';
 import { type Batches, openBatches } from '../../src/storage/sqlite/batches.ts';
 import { openLogSync } from '../../src/storage/sqlite/log-sync.ts';
+import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import { makeFolder } from './folder.ts';
 
 const pathTo = makeFolder();
@@ -76,3 +78,15 @@ test('the real log: of a hundred waits at once, all end, whatever was committed 
   expect(await Promise.all(waits)).toHaveLength(100);
   await log.close();
 });
+
+test('the log is moved into the file before it is far beyond its 32 MB, however much is written', async () => {
+  const file = pathTo('log.db');
+  const storage = openSqlite(file, Date.now);
+  const write = (batch: number) =>
+    Promise.all(Array.from({ length: 100 }, (_, nth) => storage.records.put('thing', `${batch} ${nth}`, 'x'.repeat(16_000))));
+  for (let batch = 0; batch < 50; batch += 1) await write(batch);
+  const megabytes = (path: string) => statSync(path).size / 1024 ** 2;
+  expect(megabytes(file)).toBeGreaterThan(30);
+  expect(megabytes(`${file}-wal`)).toBeLessThan(40);
+  await storage.close();
+}, 60_000);
