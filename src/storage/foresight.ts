@@ -49,7 +49,7 @@ export function withForesight(records: Records): Required<Pick<Storage, 'records
     ahead.rows.set(id, row);
   }
 
-  const first = <A extends [Kind, string, ...unknown[]], T>(write: (...args: A) => Promise<T>) => {
+  const forgetting = <A extends [Kind, string, ...unknown[]], T>(write: (...args: A) => Promise<T>) => {
     return (...args: A): Promise<T> => {
       forget(args[0], args[1]);
       return write(...args);
@@ -63,16 +63,16 @@ export function withForesight(records: Records): Required<Pick<Storage, 'records
       foresee,
       get: <V>(kind: Kind, key: string) =>
         (requests.getStore()?.rows.get(idOf(kind, key)) as Promise<Row<V> | undefined> | undefined) ?? records.get<V>(kind, key),
-      insert: first(records.insert),
+      insert: forgetting(records.insert),
       insertInTurn(rows: readonly NewRow[]) {
         for (const { kind, key } of rows) forget(kind, key);
         return records.insertInTurn(rows);
       },
-      replace: first(records.replace),
-      put: first(records.put),
-      mark: first(records.mark),
-      bump: first(records.bump),
-      remove: first(records.remove),
+      replace: forgetting(records.replace),
+      put: forgetting(records.put),
+      mark: forgetting(records.mark),
+      bump: forgetting(records.bump),
+      remove: forgetting(records.remove),
       removeAll(kind, index, value) {
         forgetAll();
         return records.removeAll(kind, index, value);
