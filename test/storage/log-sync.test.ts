@@ -85,7 +85,7 @@ test('the log is moved into the file before it is far beyond its 32 MB, however 
   const write = (batch: number) =>
     Promise.all(Array.from({ length: 100 }, (_, nth) => storage.records.put('thing', `${batch} ${nth}`, 'x'.repeat(16_000))));
   for (let batch = 0; batch < 50; batch += 1) await write(batch);
-  const megabytes = (path: string) => statSync(path).size / 1024 ** 2;
+  const megabytes = (name: string) => statSync(name).size / 1024 ** 2;
   expect(megabytes(file)).toBeGreaterThan(30);
   expect(megabytes(`${file}-wal`)).toBeLessThan(40);
   await storage.close();
