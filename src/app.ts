@@ -36,6 +36,7 @@ import { afterAnswer, noteAnswer } from './protocol/answers.ts';
 import { dressProvider, isProtocols } from './protocol/mount.ts';
 import { pinOrigin } from './protocol/origin.ts';
 import { createProtocol } from './protocol/protocol.ts';
+import { withForesight } from './storage/foresight.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/port.ts';
 
@@ -60,9 +61,10 @@ export async function createApp(settings: Settings, parts: Parts = {}): Promise<
   const events = tellAll([logEvents(log), metrics.countEvents]);
   const keys = createKeys(settings.secrets);
   const { mongo, redis, database } = settings;
-  const storage =
+  const opened =
     parts.storage ?? (await openStorage({ databaseUrl: database.url, sweepSeconds: database.sweepSeconds, mongo, redis }, now));
-  const { records, expiring, inRequest = (work) => work() } = storage;
+  const { storage, inRequest } = withForesight(opened);
+  const { records, expiring } = storage;
   const { algorithms, cacheSeconds, checkSeconds } = settings.signingKeys;
   const signingKeys = await startSigningKeys({
     ring: createSigningKeyRing({ records, keys, now, settings }),

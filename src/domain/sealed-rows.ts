@@ -12,6 +12,7 @@ export function sealedRecords<V>(records: Records, keys: Keys, kind: string) {
       return row && { value: keys.open<V>(row.value, place(key)), version: row.version, markedAt: row.markedAt };
     },
     foresee: (key: string) => records.foresee?.(kind, key),
+    forget: (key: string) => records.forget?.(kind, key),
     async list(where: { index: Index; value: string }, page: Page): Promise<{ rows: (Stored<V> & { key: string })[]; next?: string }> {
       const { rows, next } = await records.list<string>(kind, where, page);
       return { rows: rows.map((row) => ({ ...row, value: keys.open<V>(row.value, place(row.key)) })), next };

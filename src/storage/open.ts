@@ -1,7 +1,6 @@
 // Picks the storage driver that the settings name, loads only that one, and keeps both homes swept.
 import { StoreUnusable } from '../errors.ts';
 import { unfinished } from './copy.ts';
-import { withForesight } from './foresight.ts';
 import type { MongoSettings } from './mongo/connection.ts';
 import type { Storage } from './port.ts';
 import type { RedisSettings } from './redis/open.ts';
@@ -66,8 +65,9 @@ async function openPair({ databaseUrl, mongo, redis }: StorageSettings, now: () 
   });
   const homes = [durable, expiring];
   return {
-    ...withForesight(durable.records),
+    records: durable.records,
     expiring: expiring.expiring,
+    far: true,
     async check() {
       await Promise.all(homes.map((home) => home.check()));
     },

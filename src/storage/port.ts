@@ -37,10 +37,12 @@ export type Page = { limit: number; after?: string };
 export interface Records {
   get<V>(kind: Kind, key: string): Promise<Row<V> | undefined>;
   /**
-   * The request under way is about to `get` the row (see `inRequest`): a store that is a network away asks for it with whatever is read
-   * now. The request sees the row as it was then, until it writes it. Absent where a read costs nothing worth saving.
+   * The request under way is about to `get` the row: it is asked for with whatever is read now. The request sees the row as it was then, even if it expires meanwhile, until it writes it, or removes any rows by an index.
+   * Absent where a read costs nothing worth saving (see foresight).
    */
   foresee?(kind: Kind, key: string): void;
+  /** From here on the request reads the row anew. */
+  forget?(kind: Kind, key: string): void;
   /** Rows whose declared index equals `value`, in a stable order. */
   list<V>(
     kind: Kind,
@@ -129,10 +131,10 @@ export interface Movable {
 export interface Storage {
   records: Records;
   expiring: Expiring;
+  /** Each read of a record is a way to another machine. */
+  far?: boolean;
   /** Resolves when every home answers; rejects with what is wrong. */
   check(): Promise<void>;
-  /** Whatever `work` foresees is its own, and forgotten when it ends. */
-  inRequest?<T>(work: () => Promise<T>): Promise<T>;
   /** What works, but may lose more than this contract says, in a sentence for the operator; undefined: nothing. */
   findRisk?(): Promise<string | undefined>;
   close(): Promise<void>;

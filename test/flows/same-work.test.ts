@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClock } from '../helpers/clock.ts';
 import { countStorage } from '../helpers/counted-storage.ts';
 import { type HeldStorage, openHeldStorage } from '../helpers/held-storage.ts';
-import { meetPerson, proveEmail, signIn } from '../helpers/person.ts';
+import { meetPerson, type Person, proveEmail, signIn } from '../helpers/person.ts';
 import { type Program, startProgram } from '../helpers/program.ts';
 import { createRelyingParty, type RelyingParty } from '../helpers/relying-party.ts';
 
@@ -95,4 +95,41 @@ test.each([
   held.letGo();
   expect((await answer).url).toMatch(/\/code$/);
   await program.codeFor(to, before + 1);
+});
+
+const dropCookie = ({ browser }: Person, name: string) => {
+  const jar = browser.cookies();
+  jar.splice(
+    jar.findIndex((cookie) => cookie.name === name),
+    1,
+  );
+};
+
+/** For their own address, somebody else's and nobody's: what is asked in the browser of a person who has signed in before. */
+async function workForEach(lost: 'session' | 'device'): Promise<string[][]> {
+  const worked: string[][] = [];
+  for (const typed of [undefined, known.email, unknown.email]) {
+    clock.advance(86_400);
+    const person = meetPerson(program);
+    await signIn(program, party, { person });
+    dropCookie(person, lost);
+    clock.advance(3600);
+    await party.begin(person.browser, { scope: 'openid email', prompt: 'login' });
+    takeWork();
+    await person.browser.submit('/email', { email: typed ?? person.email });
+    worked.push(takeWork());
+  }
+  return worked;
+}
+
+test('while somebody is signed in, the store is asked the same for their own address, somebody else’s and nobody’s', async () => {
+  const [own, another, nobodys] = await workForEach('device');
+  expect(own).toEqual(expect.arrayContaining(['records get address', 'records get account', 'expiring add challenge']));
+  expect([another, nobodys]).toEqual([own, own]);
+});
+
+test('in a browser that somebody has signed in with, as many rows are read for their address as for others’', async () => {
+  const reads = (await workForEach('session')).map((work) => work.filter((one) => one.startsWith('records get')));
+  expect(reads[0]).toEqual(expect.arrayContaining(['records get address', 'records get account', 'records get failures']));
+  expect([reads[1], reads[2]]).toEqual([reads[0], reads[0]]);
 });

@@ -14,7 +14,9 @@ let records: Records;
 beforeEach(async () => {
   const counted = countStorage(await openStorage({ databaseUrl: 'sqlite::memory:', sweepSeconds: 3600 }, Date.now));
   ({ storage, take } = counted);
-  ({ inRequest, records } = withForesight(storage.records));
+  const foresight = withForesight({ ...storage, far: true });
+  ({ inRequest } = foresight);
+  ({ records } = foresight.storage);
   await storage.records.put('thing', 'a', 'old', { indexes: { grant: 'g' } });
   take();
 });
@@ -122,16 +124,32 @@ test('so does what is no request', async () => {
 
 test('a store that does not answer is told to whoever reads the row, and to nobody else', async () => {
   const down = { ...storage.records, get: () => Promise.reject(new Error('down')) };
-  const { inRequest: within, records: far } = withForesight(down);
+  const { inRequest: within, storage: far } = withForesight({ ...storage, records: down, far: true });
   const unhandled: unknown[] = [];
   const note = (error: unknown) => void unhandled.push(error);
   process.on('unhandledRejection', note);
   await within(async () => {
-    far.foresee?.('thing', 'a');
-    far.foresee?.('thing', 'b');
+    far.records.foresee?.('thing', 'a');
+    far.records.foresee?.('thing', 'b');
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await expect(far.get('thing', 'a')).rejects.toThrow('down');
+    await expect(far.records.get('thing', 'a')).rejects.toThrow('down');
   });
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
+});
+
+test('what is forgotten is read anew', async () => {
+  await inRequest(async () => {
+    foresee();
+    await read();
+    await writeElsewhere('new');
+    records.forget?.('thing', 'a');
+    expect(await read()).toBe('new');
+  });
+});
+
+test('a store at hand stays as it is', () => {
+  const { storage: same } = withForesight(storage);
+  expect(same).toBe(storage);
+  expect(same.records.foresee).toBeUndefined();
 });

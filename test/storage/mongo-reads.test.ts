@@ -60,8 +60,8 @@ describeOnRedis('over a real Redis', () => {
       expect([signedIn.answer.url, signedIn.commands]).toEqual([expect.stringMatching(/\/consent$/), 3]);
 
       const allowed = await readsOf(() => browser.submit('/consent', { decision: 'allow' }));
-      // The page's, and the authorization endpoint's: session, account, consent.
-      expect(allowed.commands).toBe(2);
+      // The page's session, account and consent; the authorization endpoint's session and account, and, when it has found the yes, the consent.
+      expect(allowed.commands).toBe(3);
       const { code = '' } = party.readCallback(allowed.answer);
       const redeemed = await readsOf(() => party.redeem(code, verifier));
       expect(redeemed).toMatchObject({ commands: 1, rows: 4 });

@@ -30,11 +30,13 @@ export function createAccounts({ records, keys, events, now }: { records: Record
 
   /**
    * As `findByAddress`, with as much to do where nobody has the address: for what is answered to somebody who must not learn
-   * which of the two it is.
+   * which of the two it is. An account that the request has read already is read anew, as any other is.
    */
   async function findUnseen(identifier: Identifier): Promise<Account | undefined> {
     const row = await records.get<{ account: string }>('address', identifier.key);
-    return get(row?.value.account ?? keys.lookup('nobody', identifier.key));
+    const id = row?.value.account ?? keys.lookup('nobody', identifier.key);
+    accounts.forget(id);
+    return get(id);
   }
 
   /** Changes an account by version until nobody was in between; the same account back is no change. @returns undefined if it is gone */

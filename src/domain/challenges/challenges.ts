@@ -55,8 +55,8 @@ export function createChallenges(deps: Deps) {
   const { redeem, isKnownLaneOpen } = createRedeeming({ ...deps, failures, limits: codes });
   const chooseDigits = createCodeLength({ expiring, failures, limits: codes });
 
-  /** A code is about to be asked for. */
-  const foresee = ({ key }: Identifier): void => failures.foresee(key, 'stranger');
+  /** A code for the address is about to be asked for: what it is judged by is read with what is read now. */
+  const foresee = ({ key }: Identifier): void => failures.foresee(key);
 
   async function find(id: string): Promise<Challenge | undefined> {
     const row = await challenges.get(id);
