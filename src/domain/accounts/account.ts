@@ -33,3 +33,15 @@ export function findAddress(account: Account, channel: Channel, key?: string): A
   if (key) return ofChannel.find((address) => address.key === key);
   return ofChannel.reduce<Address | undefined>((latest, next) => (latest && latest.provenAt >= next.provenAt ? latest : next), undefined);
 }
+
+/** One that is leaving is claimed anew, for its row may have gone. */
+export function findListed(account: Account, { channel, key }: Pick<Address, 'channel' | 'key'>): Address | undefined {
+  const known = findAddress(account, channel, key);
+  return known?.leaving ? undefined : known;
+}
+
+/** The account with this entry in the place of its own for the address. */
+export const withEntry = (account: Account, entry: Address): Account => ({
+  ...account,
+  addresses: [...account.addresses.filter(({ key }) => key !== entry.key), entry],
+});

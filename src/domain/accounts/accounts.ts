@@ -5,7 +5,7 @@ import type { NewRow, Records } from '../../storage/port.ts';
 import type { Events } from '../events.ts';
 import type { Identifier } from '../identifiers/identifier.ts';
 import { sealedRecords } from '../sealed-rows.ts';
-import { type Account, type Address, findAddress, generationOf } from './account.ts';
+import { type Account, type Address, findListed, generationOf, withEntry } from './account.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
@@ -99,25 +99,18 @@ export function createAccounts({ records, keys, events, now }: { records: Record
     if (row && !(await get(row.value.account))) await releaseAddresses(row.value.account);
   }
 
-  /** @returns the account as it is now, with the address only if it lists it; undefined if the account is gone */
-  function dateProof(id: string, { channel, key }: Identifier): Promise<Account | undefined> {
-    return change(id, (current) => {
-      const known = findAddress(current, channel, key);
-      // One that is leaving is claimed anew, for its row may have gone.
-      if (!known || known.leaving) return current;
-      return { ...current, addresses: [...current.addresses.filter((each) => each !== known), { ...known, provenAt: now() }] };
-    });
-  }
-
   /**
    * Puts a proven address on an account ('added'), or dates its proof anew.
    * @returns 'taken' if it is another account's; 'gone' if the account is
    */
   async function prove(id: string, identifier: Identifier): Promise<'added' | 'proven' | 'taken' | 'gone'> {
-    const dated = await dateProof(id, identifier);
+    const date = (current: Account) => {
+      const known = findListed(current, identifier);
+      return known ? withEntry(current, { ...known, provenAt: now() }) : current;
+    };
+    const dated = await change(id, date);
     if (!dated) return 'gone';
-    const listed = findAddress(dated, identifier.channel, identifier.key);
-    if (listed && !listed.leaving) return 'proven';
+    if (findListed(dated, identifier)) return 'proven';
     if (!(await claim(identifier, id))) {
       const owner = await findByAddress(identifier);
       // Where it is its own already, a crash came between the two steps.
@@ -127,14 +120,17 @@ export function createAccounts({ records, keys, events, now }: { records: Record
         if (!(await claim(identifier, id))) return 'taken';
       }
     }
+    let added = false;
     const account = await change(id, (current) => {
-      const others = current.addresses.filter(({ key }) => key !== identifier.key);
-      return { ...current, addresses: [...others, asAddress(identifier, now())] };
+      // The other of two clicks may have been first.
+      added = findListed(current, identifier) === undefined;
+      return added ? withEntry(current, asAddress(identifier, now())) : date(current);
     });
     if (!account) {
       await releaseAddresses(id);
       return 'gone';
     }
+    if (!added) return 'proven';
     events.emit({ type: 'address_added', account: id, channel: identifier.channel });
     return 'added';
   }
